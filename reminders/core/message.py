@@ -1,0 +1,36 @@
+"""One e-mail: as people read it, and as it is finished for sending."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A name to show and the one address it stands for."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What people read, before it becomes MIME bytes."""
+
+    sender: Mailbox
+    to: Mailbox
+    reply_to: Mailbox
+    subject: str
+    text: str
+    html: str
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedMessage:
+    """The very bytes that leave, with the envelope they leave in.
+
+    Sender and recipient come from the settings and the directory, never from parsed headers.
+    """
+
+    sender: str
+    recipient: str
+    mime: bytes

@@ -1,0 +1,1 @@
+"""Nobody twice, nothing lost."""

@@ -1,0 +1,79 @@
+"""The promise every transport keeps: one message a call, and an honest word on what became of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from reminders.core.message import FinishedMessage
+
+
+class Verdict(StrEnum):
+    """What became of one send."""
+
+    ACCEPTED = "accepted"  # the server took responsibility
+    REJECTED = "rejected"  # it will not take this; trying again changes nothing
+    LATER = "later"  # certainly not taken; worth trying again
+    UNKNOWN = "unknown"  # it may have been taken; ask `find` before trying again
+
+
+class Scope(StrEnum):
+    """How far a verdict reaches."""
+
+    MESSAGE = "message"  # this message alone
+    TRANSPORT = "transport"  # every message would meet the same: stop the run, burn no attempts
+
+
+class Found(StrEnum):
+    """What a transport knows of an earlier send."""
+
+    SENT = "sent"
+    QUEUED = "queued"
+    ABSENT = "absent"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one send, as a value; `detail` never holds a body, an address or a secret."""
+
+    verdict: Verdict
+    scope: Scope
+    code: str
+    detail: str
+    retry_after: float | None = None
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a transport could send now; `detail` says what to mend where it could not."""
+
+    well: bool
+    detail: str
+
+
+class Transport(Protocol):
+    """A way out for messages."""
+
+    name: str
+
+    def send(self, message: FinishedMessage, key: str, before_transmit: Callable[[], bool]) -> Outcome:
+        """Hand one message over; never raises for a server's answer, never retries, never sleeps.
+
+        `before_transmit` is called once, at the last moment before anything leaves; when it says False, nothing
+        is sent and the outcome is LATER.
+        """
+        ...
+
+    def find(self, key: str) -> Found:
+        """Say whether the message with this key has left before."""
+        ...
+
+    def check(self) -> Health:
+        """Prove that a message could be sent, without sending one."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; the transport may be used again afterwards."""
+        ...
