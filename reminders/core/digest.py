@@ -1,0 +1,296 @@
+"""The weekly digest: what is blank, what is overdue, what is in doubt, what was sent and what goes next."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from reminders.core import words
+from reminders.core.agenda import Agenda, Reminder, Verdict
+from reminders.core.keys import notice_key, short_hash
+from reminders.core.notices import Address, Kind
+from reminders.core.plan import Action, Level, Plan, Problem
+from reminders.core.policy import Audience, Policy, Reason
+from reminders.core.timeframe import Kind as TimeframeKind
+
+SOON = 60  # days that "due soon" looks ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One action in the digest; `days` is how far its due-by date lies ahead, None without a date."""
+
+    ref: str
+    leads: str
+    text: str
+    timeframe: str
+    due_by: date | None
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCount:
+    """How many of a theme's progress fields are blank."""
+
+    number: int
+    title: str
+    blank: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Blank fields that are due after the next weeks, by month."""
+
+    when: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A problem with the refs it stands on, the same one told once."""
+
+    refs: str
+    message: str
+    mend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail of the last week that reached a state worth telling."""
+
+    day: date
+    name: str
+    refs: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What goes out on one day of this week: each mailbox's name with the refs."""
+
+    day: date
+    mails: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the ledger says of the time since the last digest; `facts` are that digest's own."""
+
+    sent: tuple[Sent, ...] = ()
+    facts: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The weekly digest to one reader."""
+
+    key: str
+    board: str
+    plan_title: str
+    audience: Audience
+    day: date
+    to: Address
+    plan_note: str | None
+    total: int
+    overdue_blank: tuple[Row, ...]
+    overdue_recorded: tuple[Row, ...]
+    due_soon: tuple[Row, ...]
+    later: tuple[Later, ...]
+    by_theme: tuple[ThemeCount, ...]
+    doubts: tuple[Doubt, ...]
+    closed: tuple[Row, ...]
+    sent: tuple[Sent, ...]
+    planned: tuple[Planned, ...]
+    facts: Mapping[str, Any]
+
+    kind = Kind.DIGEST
+    cause = None
+    reasons = (Reason.DUE,)
+
+    @property
+    def blank(self) -> int:
+        """Return how many numbered actions have no progress."""
+        return sum(theme.blank for theme in self.by_theme)
+
+    @property
+    def overdue(self) -> int:
+        """Return how many actions are past their due-by date and not finished."""
+        return len(self.overdue_blank) + len(self.overdue_recorded)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Return the refs the digest is about: those overdue and those blank."""
+        blank = [row.ref for rows in (self.overdue_blank, self.due_soon) for row in rows]
+        return tuple(blank + [row.ref for later in self.later for row in later.rows])
+
+    @property
+    def thread(self) -> tuple[str, date]:
+        """Return what a mail program may group digests by."""
+        return short_hash(f"digest {self.to.person}", 24), date(2000, 1, 1)
+
+    @property
+    def subject(self) -> str:
+        """Return the subject: counts alone."""
+        told = [f"{self.overdue} overdue"] if self.overdue else []
+        if self.blank:
+            told.append(f"{self.blank} of {self.total} progress fields blank")
+        return f"Weekly digest {words.full_date(self.day)}: {', '.join(told) or 'nothing blank'}"
+
+    @property
+    def headline(self) -> str:
+        """Return the fact, as the mail's heading."""
+        blank = f"{self.blank} of {self.total} progress fields {'is' if self.blank == 1 else 'are'} blank"
+        overdue = (
+            f"{words.sentence(words.counted(self.overdue, 'action'))} {'is' if self.overdue == 1 else 'are'} overdue"
+        )
+        if not self.blank:
+            full = f"all {self.total} progress fields have progress"
+            return f"{overdue}; {full}" if self.overdue else words.sentence(full)
+        return f"{overdue} and {blank}" if self.overdue else blank
+
+
+def draw_up_digest(
+    plan: Plan,
+    policy: Policy,
+    agenda: Agenda,
+    history: History,
+    *,
+    board: str,
+    audience: Audience,
+    to: Address,
+    first_day: date,
+    plan_note: str | None,
+) -> Digest:
+    """Draw up the digest of the week that `first_day` lies in, as the plan stands today."""
+    rows = _Rows(plan, policy, agenda.today)
+    overdue = sorted(rows.overdue, key=lambda action: rows.days(action) or 0)
+    blank = [action for action in plan.numbered if action.blank and not action.complete]
+    ahead = [action for action in blank if action not in overdue]
+    soon = [action for action in ahead if rows.is_soon(action)]
+    monday = first_day - timedelta(days=first_day.weekday())
+    return Digest(
+        key=notice_key(board=board, audience=audience, kind=Kind.DIGEST, person=to.person, day=monday),
+        board=board,
+        plan_title=plan.title,
+        audience=audience,
+        day=agenda.today,
+        to=to,
+        plan_note=plan_note,
+        total=len(plan.numbered),
+        overdue_blank=rows.of(action for action in overdue if action.blank),
+        overdue_recorded=rows.of(action for action in overdue if not action.blank),
+        due_soon=rows.of(sorted(soon, key=lambda action: rows.days(action) or 0)),
+        later=rows.later([action for action in ahead if action not in soon]),
+        by_theme=_by_theme(plan),
+        doubts=_doubts(plan.problems),
+        closed=_closed(rows, plan, history),
+        sent=history.sent,
+        planned=_planned(agenda, agenda.today + timedelta(days=6 - agenda.today.weekday())),
+        facts=_facts(plan, overdue, blank),
+    )
+
+
+class _Rows:
+    """Actions as rows of the digest, on one day."""
+
+    def __init__(self, plan: Plan, policy: Policy, today: date) -> None:
+        self._plan = plan
+        self._policy = policy
+        self._today = today
+
+    @property
+    def overdue(self) -> tuple[Action, ...]:
+        past = (action for action in self._plan.numbered if not action.complete)
+        return tuple(action for action in past if (self.days(action) or 0) < 0)
+
+    def due_by(self, action: Action) -> date | None:
+        deadline = action.timeframe.deadline_on(self._today)
+        return self._policy.due_by(deadline) if deadline else None
+
+    def days(self, action: Action) -> int | None:
+        due_by = self.due_by(action)
+        return (due_by - self._today).days if due_by else None
+
+    def is_soon(self, action: Action) -> bool:
+        days = self.days(action)
+        return days is not None and 0 <= days <= SOON
+
+    def row(self, action: Action) -> Row:
+        leads = words.listed([lead.name for lead in action.leads]) or "Nobody"
+        text = action.row.action or action.outcome or ""
+        timeframe = action.timeframe.wording or "No date"
+        return Row(action.label, leads, text, timeframe, self.due_by(action), self.days(action))
+
+    def of(self, actions: Iterable[Action]) -> tuple[Row, ...]:
+        return tuple(self.row(action) for action in actions)
+
+    def later(self, actions: Sequence[Action]) -> tuple[Later, ...]:
+        ordered = sorted(actions, key=lambda action: (self.due_by(action) or date.max, self._undated(action)))
+        groups = groupby(ordered, key=self._when)
+        return tuple(Later(when, self.of(group)) for when, group in groups)
+
+    def _when(self, action: Action) -> str:
+        deadline = action.timeframe.deadline_on(self._today)
+        return words.month(deadline) if deadline else self._undated(action)
+
+    def _undated(self, action: Action) -> str:
+        if action.timeframe.kind is TimeframeKind.ONGOING:
+            return "On-going"
+        return "Unclear date" if action.timeframe.kind is TimeframeKind.UNCLEAR else "No date"
+
+
+def _by_theme(plan: Plan) -> tuple[ThemeCount, ...]:
+    counts = []
+    for theme in plan.themes:
+        actions = [action for action in plan.numbered if action.theme == theme]
+        blank = sum(action.blank and not action.complete for action in actions)
+        if actions:
+            counts.append(ThemeCount(theme.number, theme.title, blank, len(actions)))
+    return tuple(counts)
+
+
+def _doubts(problems: Iterable[Problem]) -> tuple[Doubt, ...]:
+    # The same words on several rows are told once; what a person must mend stands first.
+    told: dict[tuple[str, Level], list[str]] = {}
+    for problem in problems:
+        told.setdefault((problem.message, problem.level), []).append(problem.ref or "")
+    ordered = sorted(told.items(), key=lambda each: each[0][1] is not Level.MEND)
+    return tuple(
+        Doubt(", ".join(ref for ref in refs if ref), message, level is Level.MEND) for (message, level), refs in ordered
+    )
+
+
+def _closed(rows: _Rows, plan: Plan, history: History) -> tuple[Row, ...]:
+    if history.facts is None:
+        return ()
+    before = set(history.facts.get("complete", ()))
+    return rows.of(action for action in plan.actions if action.complete and action.id not in before)
+
+
+def _planned(agenda: Agenda, last: date) -> tuple[Planned, ...]:
+    going = [each for each in (*agenda.owed, *agenda.upcoming) if each.recipient and _goes(each, agenda) <= last]
+    ordered = sorted(going, key=lambda each: _goes(each, agenda))
+    days = groupby(ordered, key=lambda each: _goes(each, agenda))
+    return tuple(Planned(day, _mails(tuple(group))) for day, group in days)
+
+
+def _goes(reminder: Reminder, agenda: Agenda) -> date:
+    return agenda.today if reminder.verdict is Verdict.OWED else reminder.day
+
+
+def _mails(reminders: Sequence[Reminder]) -> tuple[tuple[str, str], ...]:
+    refs: dict[str, list[str]] = {}
+    for each in reminders:
+        if each.recipient:
+            refs.setdefault(each.recipient.name, []).append(each.action.label)
+    return tuple((name, ", ".join(dict.fromkeys(labels))) for name, labels in sorted(refs.items()))
+
+
+def _facts(plan: Plan, overdue: Iterable[Action], blank: Iterable[Action]) -> dict[str, Any]:
+    return {
+        "blank": [action.id for action in blank],
+        "overdue": [action.id for action in overdue],
+        "complete": [action.id for action in plan.actions if action.complete],
+    }
