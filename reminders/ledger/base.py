@@ -1,0 +1,310 @@
+"""The promise every ledger keeps: what is owed is recorded before it is sent, and nothing is told twice."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class State(StrEnum):
+    """Where an entry stands; the moves between states are those of `MOVES`."""
+
+    PLANNED = "planned"  # recorded, may still be redrawn; waits for its turn
+    CLAIMED = "claimed"  # one process has it in hand; nothing has left
+    TRANSMITTING = "transmitting"  # it is leaving; from here on its bytes are frozen
+    UNCERTAIN = "uncertain"  # it may have arrived; nobody has heard
+    SENT = "sent"  # the mail server took it
+    FAILED = "failed"  # it will not arrive; the reason is kept and was told
+    WITHDRAWN = "withdrawn"  # ended unsent: the row changed, or a person said so
+    EXPIRED = "expired"  # its day passed before it could leave
+    SUPERSEDED = "superseded"  # a later offset overtook all its reminders
+    HELD = "held"  # waits for a person, or for a mended address
+
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.CLAIMED, State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED, State.HELD}),
+    State.CLAIMED: frozenset({State.TRANSMITTING, State.PLANNED, State.FAILED, State.HELD}),
+    State.TRANSMITTING: frozenset({State.SENT, State.FAILED, State.PLANNED, State.UNCERTAIN}),
+    State.UNCERTAIN: frozenset({State.SENT, State.PLANNED, State.FAILED}),
+    State.HELD: frozenset({State.PLANNED, State.WITHDRAWN, State.SUPERSEDED}),
+    State.SENT: frozenset(),
+    State.FAILED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+    State.EXPIRED: frozenset(),
+    State.SUPERSEDED: frozenset(),
+}
+
+OPEN = frozenset({State.PLANNED, State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN, State.HELD})
+
+
+class LedgerFault(Exception):
+    """The ledger cannot be used; the message says why and what to do."""
+
+
+class LedgerBusy(LedgerFault):
+    """Another process holds this SQLite ledger."""
+
+
+class LedgerUnwritable(LedgerFault):
+    """The state directory or its disk cannot be written."""
+
+
+class LedgerUnreachable(LedgerFault):
+    """The database does not answer at present."""
+
+
+class LedgerRefused(LedgerFault):
+    """The ledger must not be used as it is: corrupt, foreign, too new, or on a network drive."""
+
+
+class LedgerLost(LedgerFault):
+    """A witness or journal names what the ledger does not hold; nothing is sent until `ledger adopt`."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredReminder:
+    """One reminder of an entry, as the ledger keeps it."""
+
+    key: str
+    action: str  # the action's id
+    ref: str
+    person: str  # whose action it is, also when a deputy hears
+    deadline: date
+    offset: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """A notice about to be recorded, with its finished bytes."""
+
+    key: str
+    kind: str
+    cause: str | None
+    audience: str
+    person: str
+    name: str
+    address: str
+    day: date
+    claim_until: datetime  # nothing leaves from then on
+    expires: datetime  # a planned entry is over from then on
+    reasons: tuple[str, ...]
+    refs: tuple[str, ...]
+    reminders: tuple[EnteredReminder, ...]
+    subject: str
+    message_id: str
+    sender: str
+    mime: bytes
+    facts: Mapping[str, Any] | None = None
+    state: State = State.PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger as it stands."""
+
+    id: int
+    new: NewEntry
+    state: State
+    bounced: bool
+    created: datetime
+    first_attempt: datetime | None  # set at the first `transmitting`; the bytes are frozen from then on
+    settled: datetime | None
+    attempts: int
+    claim: int
+    not_before: datetime | None
+    reply: str | None
+    sha256: str
+    released: bool  # a person let it go; it is due at once, whatever day it was for
+
+    @property
+    def key(self) -> str:
+        """Return the key of its notice."""
+        return self.new.key
+
+    @property
+    def frozen(self) -> bool:
+        """Say whether its bytes may no longer change."""
+        return self.first_attempt is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the ledger knows of one reminder key.
+
+    `state` is its entry's state; None where it is counted as told without an entry (superseded or adopted).
+    `reason` is the entry's ending reason; a reminder that a person withdrew counts as told, an automatic end does not.
+    """
+
+    state: State | None
+    reason: str | None
+    address: str
+    bounced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The end of one attempt: the state it leads to, the reason, and the server's answer."""
+
+    state: State
+    reason: str | None = None
+    reply: str | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReading:
+    """A reading of the plan or the directory as the ledger keeps it."""
+
+    kind: str  # plan | directory
+    source: str
+    sha256: str
+    data: Mapping[str, Any]
+    taken: datetime
+    why: str | None = None  # a held reading: what a person must confirm
+
+
+class Ledger(Protocol):
+    """The durable record of one board; every time is aware and UTC, every day local to the board.
+
+    Raises LedgerUnwritable, LedgerUnreachable or LedgerRefused from any call.
+    """
+
+    # What was told.
+    def standings(self, audience: str) -> Mapping[str, Standing]:
+        """Return every reminder key the ledger holds, with the state of the newest entry that carries it."""
+        ...
+
+    def told_before(self, audience: str) -> date | None:
+        """Return the day before which every reminder counts as told, set by `adopt`."""
+        ...
+
+    def record_superseded(self, reminders: Iterable[EnteredReminder], audience: str, now: datetime) -> None:
+        """Count reminders as told because a later offset overtook them; those already held stay as they are."""
+        ...
+
+    # Entries come in and change until they leave.
+    def enter(self, entries: Sequence[NewEntry], now: datetime) -> tuple[str, ...]:
+        """Record new entries in one transaction and return the keys that were new; a known key is left alone."""
+        ...
+
+    def redraw(self, entry: Entry, new: NewEntry, now: datetime) -> bool:
+        """Replace the content of a planned entry that has never been transmitting; False when it has moved on."""
+        ...
+
+    def end(self, entry: Entry, state: State, reason: str, now: datetime) -> bool:
+        """Move a planned or held entry to withdrawn, expired, superseded or held; False when it has moved on."""
+        ...
+
+    def release(self, entry: Entry, expires: datetime, now: datetime) -> bool:
+        """Let a held entry go at once: planned again, marked released, until `expires`."""
+        ...
+
+    # Entries leave.
+    def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
+        """Take the next planned entry of these kinds that may leave now (released ones of any kind), with a new
+        claim number; None when there is none."""  # noqa: D209
+        ...
+
+    def transmitting(self, entry: Entry, now: datetime) -> bool:
+        """Commit that the entry is about to leave; False when the claim is no longer ours."""
+        ...
+
+    def settle(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
+        """Record what became of a claimed entry; False, and no change, when the claim is no longer ours.
+
+        An accepted one is first written to the journal. A settlement of an uncertain entry carries its own claim.
+        """
+        ...
+
+    def recover(self, now: datetime) -> int:
+        """Give back claims whose lease ran out: claimed ones are planned again, transmitting ones uncertain, or sent
+        where the journal says so."""  # noqa: D209
+        ...
+
+    # What is there.
+    def entries(self, audience: str | None = None, since: datetime | None = None) -> tuple[Entry, ...]:
+        """Return entries, oldest first; `since` keeps those created or settled from then on."""
+        ...
+
+    def open_entries(self, audience: str) -> tuple[Entry, ...]:
+        """Return the entries that have not ended."""
+        ...
+
+    def entry(self, entry_id: int) -> Entry | None:
+        """Return one entry."""
+        ...
+
+    def keys_present(self, keys: Collection[str]) -> frozenset[str]:
+        """Return which of these notice keys the ledger holds in any state."""
+        ...
+
+    def bad_addresses(self) -> frozenset[str]:
+        """Return the addresses a server refused for good, or that bounced."""
+        ...
+
+    def count_for_day(self, audience: str, kind: str, day: date) -> int:
+        """Return how many entries of a kind were entered for one local day, ended ones included but those held."""
+        ...
+
+    def last_facts(self, audience: str, kind: str) -> tuple[date, Mapping[str, Any]] | None:
+        """Return day and facts of the last sent entry of a kind that has facts."""
+        ...
+
+    # The transport's pauses and its pace.
+    def paused_until(self, transport: str) -> datetime | None:
+        """Return until when a transport rests after a fault that every message would meet."""
+        ...
+
+    def pause(self, transport: str, until: datetime | None, failures: int) -> None:
+        """Let a transport rest; None ends the rest."""
+        ...
+
+    def failures(self, transport: str) -> int:
+        """Return how often in a row a transport failed as a whole."""
+        ...
+
+    def take_slot(self, mailbox: str, interval: float, now: datetime) -> datetime:
+        """Return from when the next mail of a mailbox may leave, `interval` seconds apart (GCRA, burst 1), and take
+        that slot when it is now or past; a later answer takes nothing."""  # noqa: D209
+        ...
+
+    # Readings of plan and directory.
+    def good_reading(self, kind: str) -> KeptReading | None:
+        """Return the last reading that was accepted."""
+        ...
+
+    def held_reading(self, kind: str) -> KeptReading | None:
+        """Return the reading that waits for a person's word."""
+        ...
+
+    def keep_good(self, reading: KeptReading) -> None:
+        """Make a reading the last good one; one held before is forgotten."""
+        ...
+
+    def keep_held(self, reading: KeptReading) -> None:
+        """Keep a reading until a person accepts it or the file changes again."""
+        ...
+
+    def forget_held(self, kind: str) -> None:
+        """Drop the held reading, because the file is as it was."""
+        ...
+
+    # Itself.
+    def lost(self) -> str | None:
+        """Say what a witness or journal names that this ledger does not hold, or None."""
+        ...
+
+    def adopt(self, today: date, now: datetime) -> int:
+        """Take this ledger as it is: enter the journal's reminder keys as told, count every offset before `today` as
+        told, renew the witness; return how many keys were taken over."""  # noqa: D209
+        ...
+
+    def latest_event(self) -> datetime | None:
+        """Return when the ledger last recorded anything."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
