@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from reminders.core import words
+from reminders.core import notice_words, words
 from reminders.core.agenda import Agenda, Reminder, Verdict
 from reminders.core.keys import notice_key, short_hash
 from reminders.core.notices import Address, Kind
@@ -27,6 +27,21 @@ class Row:
     timeframe: str
     due_by: date | None
     days: int | None
+
+    @property
+    def when(self) -> str:
+        """Return its month in short, "Jan 2015", or the plan's wording where that gives no date."""
+        return words.short_month(self.due_by) if self.due_by else self.timeframe
+
+    @property
+    def due_words(self) -> str:
+        """Return "due 30 January 2015" or "was due 30 January 2015", or the plan's wording without a date."""
+        return self.timeframe if self.due_by is None else notice_words.due(self.due_by, self.days or 0)
+
+    @property
+    def late_by(self) -> str | None:
+        """Return "10 days late", or None while it is not."""
+        return f"{words.days(-self.days)} late" if self.days is not None and self.days < 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,16 @@ class Doubt:
     refs: str
     message: str
     mend: bool
+
+    @property
+    def what(self) -> str:
+        """Return what is wrong."""
+        return words.parted(self.message)[0]
+
+    @property
+    def remedy(self) -> str:
+        """Return what to do about it; empty where the message does not say."""
+        return words.parted(self.message)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +156,49 @@ class Digest:
         return short_hash(f"digest {self.to.person}", 24), date(2000, 1, 1)
 
     @property
+    def mends(self) -> tuple[Doubt, ...]:
+        """Return the problems a person must mend."""
+        return tuple(doubt for doubt in self.doubts if doubt.mend)
+
+    @property
+    def notes(self) -> tuple[Doubt, ...]:
+        """Return the problems worth knowing."""
+        return tuple(doubt for doubt in self.doubts if not doubt.mend)
+
+    @property
+    def to_fix(self) -> int:
+        """Return how many problems a person must mend."""
+        return len(self.mends)
+
+    @property
     def subject(self) -> str:
         """Return the subject: counts alone."""
-        told = [f"{self.overdue} overdue"] if self.overdue else []
-        if self.blank:
-            told.append(f"{self.blank} of {self.total} progress fields blank")
-        return f"Weekly digest {words.full_date(self.day)}: {', '.join(told) or 'nothing blank'}"
+        return notice_words.digest_subject(self)
 
     @property
     def headline(self) -> str:
         """Return the fact, as the mail's heading."""
-        blank = f"{self.blank} of {self.total} progress fields {'is' if self.blank == 1 else 'are'} blank"
-        overdue = (
-            f"{words.sentence(words.counted(self.overdue, 'action'))} {'is' if self.overdue == 1 else 'are'} overdue"
-        )
-        if not self.blank:
-            full = f"all {self.total} progress fields have progress"
-            return f"{overdue}; {full}" if self.overdue else words.sentence(full)
-        return f"{overdue} and {blank}" if self.overdue else blank
+        return notice_words.digest_headline(self)
+
+    @property
+    def summary(self) -> str:
+        """Return the sentence beneath the heading."""
+        return notice_words.digest_summary(self)
+
+    @property
+    def preheader(self) -> str:
+        """Return the line a mailbox shows beside the subject: refs alone."""
+        overdue = [row.ref for row in (*self.overdue_blank, *self.overdue_recorded)]
+        return notice_words.digest_preheader(self, overdue, [row.ref for row in self.due_soon])
+
+    @property
+    def month_rule(self) -> str | None:
+        """Return how the plan's months were read, or None when no row shown has a month for its date."""
+        later = (row for group in self.later for row in group.rows)
+        rows = (*self.overdue_blank, *self.overdue_recorded, *self.due_soon, *later)
+        days = (row.due_by for row in rows if row.due_by and row.timeframe == words.month(row.due_by))
+        first = next(days, None)
+        return notice_words.month_rule(first, first) if first else None
 
 
 def draw_up_digest(
@@ -255,11 +305,18 @@ def _doubts(problems: Iterable[Problem]) -> tuple[Doubt, ...]:
     # The same words on several rows are told once; what a person must mend stands first.
     told: dict[tuple[str, Level], list[str]] = {}
     for problem in problems:
-        told.setdefault((problem.message, problem.level), []).append(problem.ref or "")
+        told.setdefault((_message(problem), problem.level), []).append(problem.ref or "")
     ordered = sorted(told.items(), key=lambda each: each[0][1] is not Level.MEND)
     return tuple(
         Doubt(", ".join(ref for ref in refs if ref), message, level is Level.MEND) for (message, level), refs in ordered
     )
+
+
+def _message(problem: Problem) -> str:
+    # What the progress says goes to the action's own leads alone: it may carry a case.
+    if problem.code == "completion-unconfirmed":
+        return "The progress may mean that the action is finished. Begin it with Complete if it is"
+    return problem.message
 
 
 def _closed(rows: _Rows, plan: Plan, history: History) -> tuple[Row, ...]:

@@ -85,6 +85,8 @@ class TestNotice:
     refs = ()
     subject = "Test email from the plan reminders"
     headline = "This is a test"
+    lead = "It shows that emails leave this service and reach you. It holds nothing of the plan."
+    ask = "Nothing for you to do."
 
     @property
     def thread(self) -> tuple[str, date]:
@@ -133,7 +135,6 @@ def plan_held(source: str, sha256: str, why: str, good_since: date) -> Fault:
 
 def plan_refused(source: str, mistakes: tuple[str, ...], good_since: date | None, *, too_old: bool) -> Fault:
     """Say that the plan cannot be read, and what that stops."""
-    since = f"Reminders go on from the plan as it was last read on {words.full_date(good_since)}." if good_since else ""
     going = bool(good_since) and not too_old
     return Fault(
         cause=f"plan-refused:{short_hash(source + chr(10).join(mistakes))}" + ("" if going else ":stopped"),
@@ -143,9 +144,18 @@ def plan_refused(source: str, mistakes: tuple[str, ...], good_since: date | None
         headline="The business plan could not be read" if going else "No reminders can go out until the plan is fixed",
         lead=f"{source} could not be read.",
         points=mistakes[:20],
-        unsent=since if going else "No reminder has gone out from it.",
+        unsent=_since_last_good(good_since, too_old=too_old),
         mend="Put the file right: it is read again by itself.",
     )
+
+
+def _since_last_good(good_since: date | None, *, too_old: bool) -> str:
+    if good_since is None:
+        return "No plan has been read before, so no reminder has gone out."
+    day = words.full_date(good_since)
+    if too_old:
+        return f"The plan was last read on {day}, which is too long ago to go on from. No reminder goes out."
+    return f"Reminders go on from the plan as it was last read on {day}."
 
 
 def directory_refused(source: str, mistakes: tuple[str, ...], *, going: bool) -> Fault:
@@ -174,7 +184,7 @@ def not_delivered(name: str, address: str, refs: tuple[str, ...], answer: str) -
         daily=False,
         subject="Email not delivered: one lead",
         headline=f"An email to {name} was not delivered",
-        lead=f"The mail server refused it: {answer}. {name} has not seen the reminder{about}.",
+        lead=f"The mail server refused it: {answer.rstrip('. ')}. {name} has not seen the reminder{about}.",
         unsent=f"Later reminders to {name} are held until the address is corrected.",
         mend="Correct the address in the lead directory; the reminder then goes to the new address on the next "
         "working day.",
@@ -188,8 +198,8 @@ def cap_passed(held: int, cap: int) -> Fault:
         readers=(Reader.MANAGER, Reader.OPS),
         daily=True,
         subject="Action needed: too many reminders at once",
-        headline=f"{words.sentence(words.counted(held, 'reminder email'))} {'is' if held == 1 else 'are'} held",
-        lead=f"More than {cap} emails to leads would have gone out in one day, so none of the new ones was sent.",
+        headline=f"{words.sentence(words.counted(held, 'reminder email'))} {words.plural(held, 'is', 'are')} held",
+        lead=f"More than {words.counted(cap, 'email')} to leads would have gone out in one day, so none was sent.",
         mend="If they are right, release them (run.py ledger release); if not, withdraw them "
         "(run.py ledger withdraw --held). max_mails_per_run in the settings is the limit.",
     )
@@ -204,7 +214,7 @@ def template_failed(name: str, why: str, *, replaced: bool) -> Fault:
         subject="Action needed: a mail template fails",
         headline=f"The template {name} fails",
         lead=why,
-        unsent=None if replaced else "The mails it makes wait and are tried again.",
+        unsent=None if replaced else "The emails it makes wait, and are tried again.",
         mend="The packaged template is used instead. Correct the file in templates_dir; run.py check names the line."
         if replaced
         else "Run run.py check, and tell the makers of this service.",
@@ -219,7 +229,7 @@ def transport_down(name: str, code: str, detail: str) -> Fault:
         daily=True,
         subject="Action needed: reminders cannot be sent",
         headline="The mail server does not take mail",
-        lead=f"Sending through {name} failed: {detail}.",
+        lead=f"Sending through {name} failed: {detail.rstrip('. ')}.",
         unsent="What is owed waits in the ledger and goes when the server takes mail again.",
         mend="Run run.py check --connect to see the reason.",
     )

@@ -1,16 +1,16 @@
 """Reminders gathered into mails: one per person and day, own actions and stood-in ones together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
-from reminders.core import words
+from reminders.core import notice_words, words
 from reminders.core.agenda import Agenda, Reminder
 from reminders.core.directory import Recipient
 from reminders.core.keys import notice_key, short_hash
-from reminders.core.plan import Action, Plan
+from reminders.core.plan import Plan
 from reminders.core.policy import Audience, Reason
 
 
@@ -75,6 +75,42 @@ class Item:
         """Say whether the reminder goes after its day."""
         return self.reminder.late
 
+    @property
+    def short_ref(self) -> str:
+        """Return its ref, or "no ref": what may stand where the plan's wording must not."""
+        return self.reminder.action.ref or "no ref"
+
+    @property
+    def due_words(self) -> str:
+        """Return "due 30 January 2015", "was due 30 January 2015" or "due today, 30 January 2015"."""
+        return notice_words.due(self.due_by, self.days)
+
+    @property
+    def overdue_by(self) -> str | None:
+        """Return "10 days overdue", or None while it is not."""
+        return f"{words.days(-self.days)} overdue" if self.days < 0 else None
+
+    @property
+    def late_words(self) -> str | None:
+        """Return that the reminder is late and which day it was meant for, or None when it is not."""
+        meant = words.full_date(self.reminder.day)
+        return f"This reminder is late: it was meant for {meant}." if self.late else None
+
+    @property
+    def co_leads(self) -> str:
+        """Return the other leads of the action, as a list in words."""
+        return words.listed(self.shared_with)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Actions of a section that stand alike: `state` is overdue, today or ahead; `recorded` those with progress."""
+
+    heading: str
+    state: str
+    recorded: bool
+    items: tuple[Item, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -93,6 +129,16 @@ class Section:
     def recorded(self) -> tuple[Item, ...]:
         """Return the items with progress, which the mail asks about."""
         return tuple(item for item in self.items if item.progress is not None)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Return the items as the mail groups them: overdue, due today, ahead; in each those without progress first."""
+        return tuple(_groups(self.items))
+
+    @property
+    def heading(self) -> str | None:
+        """Return whom the reader stands in for and until when, or None over their own actions."""
+        return notice_words.deputy_heading(self.deputy_for, self.away_until) if self.deputy_for else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +215,49 @@ class ReminderNotice:
     @property
     def headline(self) -> str:
         """Return the fact, as the mail's heading."""
-        return _headline(self)
+        return notice_words.headline(self)
 
     @property
     def subject(self) -> str:
         """Return the subject: counts and dates, never a theme or an action's wording."""
-        return _subject(self)
+        return notice_words.subject(self)
+
+    @property
+    def preheader(self) -> str:
+        """Return the line a mailbox shows beside the subject: refs and the ask."""
+        return notice_words.preheader(self)
+
+    @property
+    def facts(self) -> str:
+        """Return the sentences beneath the heading."""
+        return notice_words.facts(self)
+
+    @property
+    def ask(self) -> str:
+        """Return the one thing the mail asks for."""
+        return notice_words.ask(self)
+
+    @property
+    def why(self) -> str:
+        """Return why the reader got the mail."""
+        return notice_words.why(self)
+
+    @property
+    def what_next(self) -> str:
+        """Return when the next reminder comes and how many follow."""
+        return notice_words.what_next(self)
+
+    @property
+    def month_rule(self) -> str | None:
+        """Return how the plan's month was read, or None when no action of the mail has a month for its date."""
+        months = (item.reminder for item in self.items if item.reminder.action.timeframe.form == "month")
+        first = next(months, None)
+        return notice_words.month_rule(first.deadline, first.due_by) if first else None
+
+    @property
+    def refs_only(self) -> bool:
+        """Say whether the mail must hold refs and dates alone: no wording of the plan, no names of others."""
+        return self.detail == "refs"
 
 
 def gather_notices(
@@ -221,7 +304,7 @@ def _notice(
         to=Address(to.person, to.name, to.address),
         detail=to.detail,
         sections=_sections(reminders, agenda.today),
-        later=_later(ahead, told, plan),
+        later=_later(ahead, told, plan, to),
         next_day=same[0].day if same else None,
         reminders_left=len({each.day for each in same}),
     )
@@ -260,66 +343,33 @@ def _shared_with(reminder: Reminder) -> tuple[str, ...]:
     return tuple(lead.name for lead in reminder.action.leads if lead.id != reminder.person)
 
 
-def _later(ahead: Iterable[Reminder], told: set[str], plan: Plan) -> tuple[LaterAction, ...]:
-    actions: dict[str, Action] = {each.action.id: each.action for each in ahead if each.action.id not in told}
-    return tuple(
-        LaterAction(action.label, action.row.action or action.outcome or "", action.timeframe.wording)
-        for action in plan.actions
-        if action.id in actions
-    )
+def _later(ahead: Iterable[Reminder], told: set[str], plan: Plan, to: Recipient) -> tuple[LaterAction, ...]:
+    # The reader's own alone: those of a lead they stand in for may be that lead's again by then.
+    own = [each for each in ahead if each.action.id not in told and not _recipient(each).deputy_for]
+    soonest = {each.action.id: each for each in reversed(own)}
+    coming = [soonest[action.id] for action in plan.actions if action.id in soonest]
+    return tuple(_later_action(each, to) for each in coming)
 
 
-# The words of subject and heading; mails use no inline plural.
+def _later_action(reminder: Reminder, to: Recipient) -> LaterAction:
+    action = reminder.action
+    if to.detail == "refs":
+        return LaterAction(action.ref or "no ref", "", words.full_date(reminder.due_by))
+    return LaterAction(action.label, action.row.action or action.outcome or "", action.timeframe.wording)
 
 
-def _subject(notice: ReminderNotice) -> str:
-    overdue, today, ahead = len(notice.overdue), len(notice.due_today), len(notice.approaching)
-    if overdue and today + ahead:
-        return f"Overdue: {words.counted(overdue, 'business plan action')}; {_more(today, ahead)}"
-    if overdue:
-        return f"Overdue: {_of_your(overdue, 'business plan actions')}"
-    if today and ahead:
-        return f"Due today: {words.counted(today, 'business plan action')}; {_more(0, ahead)}"
-    if today:
-        return f"Due today: {_of_your(today, 'business plan actions')}"
-    first = words.full_date(notice.approaching[0].due_by if notice.approaching else notice.day)
-    if len({item.due_by for item in notice.approaching}) > 1:
-        return f"Due from {_first_due(notice)}: {_of_your(ahead, 'business plan actions')}"
-    return f"Due by {first}: {_of_your(ahead, 'business plan actions')}"
+def _groups(items: Sequence[Item]) -> Iterator[Group]:
+    plain = all(item.days > 0 for item in items)
+    for state, title in (("overdue", "Overdue"), ("today", "Due today"), ("ahead", "Due soon")):
+        alike = [item for item in items if _state(item) == state]
+        for recorded in (False, True):
+            group = tuple(item for item in alike if (item.progress is not None) is recorded)
+            if group:
+                heading = notice_words.group_heading(title, recorded=recorded, count=len(group), plain=plain)
+                yield Group(heading, state, recorded, group)
 
 
-def _more(today: int, ahead: int) -> str:
-    if today and ahead:
-        return f"{words.number(today + ahead)} more due now or soon"
-    return f"{words.number(today or ahead)} more due {'today' if today else 'soon'}"
-
-
-def _of_your(count: int, noun: str) -> str:
-    return f"{words.number(count)} of your {noun}"
-
-
-def _first_due(notice: ReminderNotice) -> str:
-    return words.full_date(min(item.due_by for item in notice.approaching))
-
-
-def _headline(notice: ReminderNotice) -> str:
-    parts = [
-        _clause(len(notice.overdue), "overdue"),
-        _clause(len(notice.due_today), "due today"),
-        _clause(len(notice.approaching), _when_due(notice)),
-    ]
-    told = [part for part in parts if part]
-    first = told[0].replace(" ", " of your actions ", 1) if told else ""
-    return words.sentence(words.listed([first, *told[1:]]))
-
-
-def _clause(count: int, state: str) -> str:
-    return f"{words.number(count)} {'is' if count == 1 else 'are'} {state}" if count else ""
-
-
-def _when_due(notice: ReminderNotice) -> str:
-    days = sorted({item.due_by for item in notice.approaching})
-    if not days:
-        return ""
-    by = f"due by {words.weekday_date(days[0])}"
-    return by if len(days) == 1 else f"due soon, the first by {words.weekday_date(days[0])}"
+def _state(item: Item) -> str:
+    if item.days < 0:
+        return "overdue"
+    return "ahead" if item.days else "today"

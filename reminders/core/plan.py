@@ -228,6 +228,11 @@ def keep_ids(plan: Plan, good: Plan) -> Plan:
     return replace(plan, actions=tuple(replace(action, id=kept.get(action.id, action.id)) for action in plan.actions))
 
 
+def with_ids(plan: Plan, ids: Sequence[str]) -> Plan:
+    """Give a plan's actions, in order, the ids they were kept with."""
+    return replace(plan, actions=tuple(replace(each, id=kept) for each, kept in zip(plan.actions, ids, strict=True)))
+
+
 def _gaps(ids: Sequence[str], common: set[str]) -> dict[tuple[str, str], list[str]]:
     # What stands between two rows that both plans have, by those two rows.
     gaps: dict[tuple[str, str], list[str]] = {}

@@ -38,7 +38,7 @@ MOVES: Mapping[State, frozenset[State]] = {
 OPEN = frozenset({State.PLANNED, State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN, State.HELD})
 
 
-class LedgerFault(Exception):
+class LedgerFault(Exception):  # noqa: N818 - the word of this house
     """The ledger cannot be used; the message says why and what to do."""
 
 
@@ -77,7 +77,11 @@ class EnteredReminder:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """A notice about to be recorded, with its finished bytes."""
+    """A notice about to be recorded, with its finished bytes.
+
+    `state` is planned or held; of a held one the last of `reasons` says why it is held. An entry read back does not
+    know the state it came in with: there it says planned.
+    """
 
     key: str
     kind: str
@@ -116,7 +120,8 @@ class Entry:
     not_before: datetime | None
     reply: str | None
     sha256: str
-    released: bool  # a person let it go; it is due at once, whatever day it was for
+    released: bool  # a person let it go, or it goes once more; it is due at once, whatever day it was for
+    reason: str | None = None  # why it stands where it stands: of its last move, or of being held from the start
 
     @property
     def key(self) -> str:
@@ -130,11 +135,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """One move of an entry; a redraw and a bounce have the same state before and after."""
+
+    at: datetime
+    before: State | None  # None: it was entered
+    after: State
+    actor: str
+    reason: str | None
+    claim: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the ledger knows of one reminder key.
 
     `state` is its entry's state; None where it is counted as told without an entry (superseded or adopted).
-    `reason` is the entry's ending reason; a reminder that a person withdrew counts as told, an automatic end does not.
+    `reason` is the entry's ending reason; a reminder that a person withdrew (`not-resent`) counts as told, an automatic
+    end does not.
     """
 
     state: State | None
@@ -145,12 +163,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The end of one attempt: the state it leads to, the reason, and the server's answer."""
+    """The end of one attempt: the state it leads to, the reason, and the server's answer.
+
+    `released_until` plans it anew as a released one: due at once, whatever day it was for, and over from then on.
+    """
 
     state: State
     reason: str | None = None
     reply: str | None = None
     not_before: datetime | None = None
+    released_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +190,17 @@ class KeptReading:
 class Ledger(Protocol):
     """The durable record of one board; every time is aware and UTC, every day local to the board.
 
-    Raises LedgerUnwritable, LedgerUnreachable or LedgerRefused from any call.
+    Raises LedgerUnwritable, LedgerUnreachable or LedgerRefused from any call, and ValueError for a move that is not in
+    MOVES: that is a mistake of ours, never one of the moment.
     """
 
     # What was told.
     def standings(self, audience: str) -> Mapping[str, Standing]:
-        """Return every reminder key the ledger holds, with the state of the newest entry that carries it."""
+        """Return every reminder key the ledger holds, with the state of the newest entry that carries it.
+
+        Where that one ended unsent (withdrawn by itself, expired, superseded), an older word that counts as told beats
+        it: sent, failed, in hand, uncertain, withdrawn by a person, or counted as told without an entry.
+        """
         ...
 
     def told_before(self, audience: str) -> date | None:
@@ -190,7 +217,10 @@ class Ledger(Protocol):
         ...
 
     def redraw(self, entry: Entry, new: NewEntry, now: datetime) -> bool:
-        """Replace the content of a planned entry that has never been transmitting; False when it has moved on."""
+        """Replace the content of a planned entry that has never been transmitting; False when it has moved on.
+
+        Where `new` says held, it is held from then on. The key stays: another one is a ValueError.
+        """
         ...
 
     def end(self, entry: Entry, state: State, reason: str, now: datetime) -> bool:
@@ -203,8 +233,11 @@ class Ledger(Protocol):
 
     # Entries leave.
     def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
-        """Take the next planned entry of these kinds that may leave now (released ones of any kind), with a new
-        claim number; None when there is none."""  # noqa: D209
+        """Take the next planned entry that may leave now, with a new claim number; None when there is none.
+
+        Released ones come first and are of any kind. Raises LedgerLost while `lost` has something to say, and
+        LedgerUnwritable when the disk has too little room to record what becomes of a mail.
+        """
         ...
 
     def transmitting(self, entry: Entry, now: datetime) -> bool:
@@ -214,13 +247,26 @@ class Ledger(Protocol):
     def settle(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
         """Record what became of a claimed entry; False, and no change, when the claim is no longer ours.
 
-        An accepted one is first written to the journal. A settlement of an uncertain entry carries its own claim.
+        A sent one is first written to the journal: it has left, whatever becomes of the database. An entry that has
+        become uncertain meanwhile still heeds who sent it, and one that was sent or is uncertain without having asked
+        `transmitting` passes through it. An uncertain one is settled by the claim it was read with.
         """
         ...
 
+    def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
+        """Return the uncertain entries that may be asked about: those whose lease has run out, oldest first."""
+        ...
+
+    def bounce(self, entry: Entry, reply: str, now: datetime) -> bool:
+        """Mark a sent entry as bounced; False when it is not sent, or marked already."""
+        ...
+
     def recover(self, now: datetime) -> int:
-        """Give back claims whose lease ran out: claimed ones are planned again, transmitting ones uncertain, or sent
-        where the journal says so."""  # noqa: D209
+        """Give back claims whose lease ran out; return how many entries moved.
+
+        Claimed ones are planned again, transmitting ones are uncertain. Those the journal names are sent, those that
+        were uncertain already included.
+        """
         ...
 
     # What is there.
@@ -236,16 +282,23 @@ class Ledger(Protocol):
         """Return one entry."""
         ...
 
+    def history(self, entry_id: int) -> tuple[Event, ...]:
+        """Return every move of one entry, oldest first."""
+        ...
+
     def keys_present(self, keys: Collection[str]) -> frozenset[str]:
-        """Return which of these notice keys the ledger holds in any state."""
+        """Return which of these notice keys the ledger holds in any state, or took over from the journal."""
         ...
 
     def bad_addresses(self) -> frozenset[str]:
-        """Return the addresses a server refused for good, or that bounced."""
+        """Return the addresses a server refused for good (failed, but for those `not-resent`), or that bounced."""
         ...
 
     def count_for_day(self, audience: str, kind: str, day: date) -> int:
-        """Return how many entries of a kind were entered for one local day, ended ones included but those held."""
+        """Return how many entries of a kind count towards the cap of one local day.
+
+        Those planned, in hand, uncertain, sent or failed count; those held, and those that ended unsent, do not.
+        """
         ...
 
     def last_facts(self, audience: str, kind: str) -> tuple[date, Mapping[str, Any]] | None:
@@ -266,8 +319,10 @@ class Ledger(Protocol):
         ...
 
     def take_slot(self, mailbox: str, interval: float, now: datetime) -> datetime:
-        """Return from when the next mail of a mailbox may leave, `interval` seconds apart (GCRA, burst 1), and take
-        that slot when it is now or past; a later answer takes nothing."""  # noqa: D209
+        """Return from when the next mail of a mailbox may leave: mails are `interval` seconds apart (GCRA, burst 1).
+
+        An answer that is not after `now` has taken the slot; a later one has taken nothing.
+        """
         ...
 
     # Readings of plan and directory.
@@ -297,12 +352,15 @@ class Ledger(Protocol):
         ...
 
     def adopt(self, today: date, now: datetime) -> int:
-        """Take this ledger as it is: enter the journal's reminder keys as told, count every offset before `today` as
-        told, renew the witness; return how many keys were taken over."""  # noqa: D209
+        """Take this ledger as it is, and return how many reminder keys were taken over from the journal.
+
+        The journal's reminder keys count as told and its notices as entered, every offset before `today` counts as
+        told, and the witness is renewed.
+        """
         ...
 
     def latest_event(self) -> datetime | None:
-        """Return when the ledger last recorded anything."""
+        """Return when an entry last moved."""
         ...
 
     def close(self) -> None:

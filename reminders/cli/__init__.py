@@ -1,0 +1,74 @@
+"""Commands and exit codes."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module, metadata
+from typing import Any
+
+from reminders.cli.arguments import parse
+from reminders.cli.exits import BUSY, NO_PLAN, SETTINGS, UNREACHABLE, UNWRITABLE, Exit
+
+# Each command lives in a module of its own, imported when it is called, so that `health` stays light.
+_COMMANDS = {
+    "serve": ("serving", "serve"),
+    "once": ("running", "once"),
+    "check": ("checking", "check"),
+    "plan": ("plans", "plan"),
+    "rehearse": ("rehearsing", "rehearse_days"),
+    "explain": ("explaining", "explain"),
+    "ledger": ("records", "ledger"),
+    "health": ("wellness", "health"),
+    "send-test": ("testing", "send_test"),
+    "migrate": ("records", "migrate"),
+    "test": ("testing", "run_tests"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line asks and return the exit code; a person's mistake never shows a traceback."""
+    try:
+        args = parse(list(sys.argv[1:] if argv is None else argv), version())
+    except SystemExit as asked:
+        return int(asked.code or 0)
+    module, name = _COMMANDS[args.command]
+    try:
+        command: Callable[[Any], int] = getattr(import_module(f"reminders.cli.{module}"), name)
+        code = command(args)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read our output has gone
+        return 0
+    except Exception as error:
+        code = _code_for(error)
+        if code is None:
+            raise
+        sys.stderr.write(f"{error}\n")
+    return code
+
+
+def version() -> str:
+    """Return this release's version."""
+    try:
+        return metadata.version("reminders")
+    except metadata.PackageNotFoundError:
+        return "0.1.0"
+
+
+def _code_for(error: Exception) -> int | None:
+    if isinstance(error, Exit):
+        return error.code
+    # By name, so that nothing heavy is imported only to be compared with.
+    return {
+        "SettingsError": SETTINGS,
+        "NotThereError": SETTINGS,
+        "LedgerRefused": SETTINGS,
+        "LedgerBusy": BUSY,
+        "LedgerUnwritable": UNWRITABLE,
+        "LedgerUnreachable": UNREACHABLE,
+        "LedgerLost": UNREACHABLE,
+        "Unreadable": NO_PLAN,
+        "StillChanging": NO_PLAN,
+    }.get(type(error).__name__)

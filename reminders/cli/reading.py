@@ -1,0 +1,52 @@
+"""Plan and directory as a command finds them, beside a running service: read, judged, nothing kept."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event
+
+from reminders.cli.boards import Board
+from reminders.cli.exits import NO_PLAN, Exit
+from reminders.core.directory import Directory
+from reminders.ledger.base import Ledger
+from reminders.ledger.opening import open_ledger
+from reminders.service.readings import Judgement, directory_in_force, judge
+from reminders.service.values import Rules
+from reminders.wiring import look_at_directory, look_at_plan, rules_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a command works from."""
+
+    rules: Rules
+    directory: Directory
+    judgement: Judgement
+
+
+@contextmanager
+def ledger_beside(board: Board) -> Iterator[Ledger | None]:
+    """Open the board's ledger for looking, or None where there is none yet; nothing is created or locked."""
+    settings = board.settings
+    ledger = open_ledger(settings.state_dir, settings.ledger.url, board=settings.board, lock=False, create=False)
+    try:
+        yield ledger
+    finally:
+        if ledger:
+            ledger.close()
+
+
+def read_all(board: Board, ledger: Ledger | None) -> Reading:
+    """Return plan and directory as they stand; raises Exit with 65 when the directory cannot be read."""
+    rules = rules_of(board.settings, judge_clock=False)
+    look = look_at_directory(board.settings.directory)()
+    directory, _ = directory_in_force(look, ledger, board.now(), remember=False)
+    if look.directory is None or directory is None:
+        raise Exit(NO_PLAN, "\n".join(look.mistakes))
+    good = ledger.good_reading("plan") if ledger else None
+    plan_look = look_at_plan(
+        board.settings.plan,
+        lambda seconds: Event().wait(seconds),
+        lambda sha256: good is not None and good.sha256 == sha256,
+    )
+    return Reading(rules, directory, judge(plan_look(), directory, rules, ledger))

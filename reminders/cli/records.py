@@ -1,0 +1,202 @@
+"""`ledger`: what was sent, what waits, and what a person decides about it; `migrate`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reminders.cli.boards import Board, the_board
+from reminders.cli.exits import OK, UNSENT, USAGE, Exit
+from reminders.cli.reading import ledger_beside
+from reminders.core import words
+from reminders.core.policy import Reason
+from reminders.ledger.base import Entry, Ledger, Settlement, State
+from reminders.ledger.opening import open_ledger, pending_migrations
+from reminders.wiring import audience_of, rules_of
+
+_ADDRESS_HOLDS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
+
+
+def ledger(args: argparse.Namespace) -> int:
+    """Show the ledger, or do what a person decided about its entries."""
+    board = the_board(args)
+    verb, rest = (args.words[0], args.words[1:]) if args.words else ("", [])
+    deed = _DEEDS.get(verb)
+    if args.held and verb != "withdraw":
+        raise Exit(USAGE, "--held goes with: ledger withdraw")
+    if deed:
+        with _existing(board, create=verb == "adopt") as found:
+            return deed(found, board, rest, args)
+    with ledger_beside(board) as found_or_none:
+        entries = found_or_none.entries() if found_or_none else ()
+    return _show(entries, " ".join(args.words), board, as_json=args.json)
+
+
+@contextmanager
+def _existing(board: Board, *, create: bool) -> Iterator[Ledger]:
+    settings = board.settings
+    found = open_ledger(settings.state_dir, settings.ledger.url, board=settings.board, lock=False, create=create)
+    if found is None:
+        raise Exit(USAGE, f"there is no ledger yet in {settings.state_dir}")
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def _show(entries: Sequence[Entry], asked: str, board: Board, *, as_json: bool) -> int:
+    found = [entry for entry in entries if not asked or _is_about(entry, asked)]
+    if asked and not found:
+        raise Exit(USAGE, f"the ledger holds nothing about '{asked}'; write a ref such as 2.4, or a lead's name")
+    if as_json:
+        json.dump([_as_json(entry) for entry in found], sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+        return OK
+    zone = ZoneInfo(board.settings.timezone)
+    lines = [_line(entry, zone) for entry in found] or ["The ledger holds nothing yet."]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return OK
+
+
+def _is_about(entry: Entry, asked: str) -> bool:
+    names = {entry.new.person.casefold(), entry.new.name.casefold(), entry.key, str(entry.id)}
+    led = {each.person.casefold() for each in entry.new.reminders}
+    return asked in entry.new.refs or asked.casefold() in names | led
+
+
+def _line(entry: Entry, zone: ZoneInfo) -> str:
+    when = (entry.settled or entry.created).astimezone(zone)
+    about = f" about {', '.join(entry.new.refs)}" if entry.new.refs and entry.new.kind == "reminder" else ""
+    why = ", ".join(filter(None, [*entry.new.reasons, entry.reason if entry.state is not State.SENT else None]))
+    answer = f": {entry.reply}" if entry.reply else ""
+    kind = f"{entry.new.kind} ({entry.new.cause})" if entry.new.cause else entry.new.kind
+    return f"{entry.id:5}  {when:%Y-%m-%d %H:%M}  {entry.state:12} {kind} to {entry.new.name}{about} [{why}]{answer}"
+
+
+def _as_json(entry: Entry) -> dict[str, Any]:
+    new = entry.new
+    return {
+        "id": entry.id,
+        "key": entry.key,
+        "audience": new.audience,
+        "kind": new.kind,
+        "cause": new.cause,
+        "person": new.person,
+        "address": new.address,
+        "state": entry.state,
+        "bounced": entry.bounced,
+        "reasons": list(dict.fromkeys(filter(None, [*new.reasons, entry.reason]))),
+        "refs": list(new.refs),
+        "reminders": [
+            {"ref": each.ref, "deadline": each.deadline.isoformat(), "offset": each.offset, "late": each.late}
+            for each in new.reminders
+        ],
+        "created": _utc(entry.created),
+        "first_attempt": _utc(entry.first_attempt),
+        "settled": _utc(entry.settled),
+        "attempts": entry.attempts,
+        "message_id": new.message_id,
+        "sha256": entry.sha256,
+        "reply": entry.reply,
+    }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+# What a person decides.
+
+
+def _adopt(found: Ledger, board: Board, rest: Sequence[str], _: argparse.Namespace) -> int:
+    if rest:
+        raise Exit(USAGE, "ledger adopt takes no words after it")
+    taken = found.adopt(board.today(), board.now())
+    today = words.full_date(board.today())
+    sys.stdout.write(
+        f"Adopted: {words.counted(taken, 'reminder')} of the journal count as told, as does all before {today}.\n"
+    )
+    return OK
+
+
+def _release(found: Ledger, board: Board, rest: Sequence[str], _: argparse.Namespace) -> int:
+    rules = rules_of(board.settings, judge_clock=False)
+    held = _chosen(found, rest, State.HELD) if rest else _held(found, board)
+    kept = [entry for entry in held if entry.reason in _ADDRESS_HOLDS]
+    for entry in kept:
+        sys.stderr.write(f"{entry.id} stays held: {entry.reason}; correct the address in the lead directory\n")
+    let_go = [entry for entry in held if entry not in kept]
+    done = [found.release(entry, rules.end_of(board.today()), board.now()) for entry in let_go]
+    sys.stdout.write(f"{words.sentence(words.counted(sum(done), 'mail'))} released; they go with the next tick.\n")
+    return UNSENT if kept else OK
+
+
+def _withdraw(found: Ledger, board: Board, rest: Sequence[str], args: argparse.Namespace) -> int:
+    if bool(rest) == bool(args.held):
+        raise Exit(USAGE, "ledger withdraw: name the entries' numbers, or write --held for all that is held")
+    entries = _held(found, board) if args.held else _chosen(found, rest, None)
+    done = [found.end(entry, State.WITHDRAWN, Reason.NOT_RESENT, board.now()) for entry in entries]
+    sys.stdout.write(f"{words.sentence(words.counted(sum(done), 'mail'))} withdrawn; what they say counts as told.\n")
+    return OK if all(done) else UNSENT
+
+
+def _resend(found: Ledger, board: Board, rest: Sequence[str], _: argparse.Namespace) -> int:
+    rules = rules_of(board.settings, judge_clock=False)
+    again = Settlement(State.PLANNED, None, "a person said: send it again", released_until=rules.end_of(board.today()))
+    return _settle_uncertain(found, board, rest, again, "goes once more with the next tick")
+
+
+def _hold(found: Ledger, board: Board, rest: Sequence[str], _: argparse.Namespace) -> int:
+    never = Settlement(State.FAILED, Reason.NOT_RESENT, "a person said: not again")
+    return _settle_uncertain(found, board, rest, never, "is not sent again")
+
+
+def _settle_uncertain(found: Ledger, board: Board, rest: Sequence[str], end: Settlement, told: str) -> int:
+    if len(rest) != 1:
+        raise Exit(USAGE, "name the number of one uncertain entry")
+    (entry,) = _chosen(found, rest, State.UNCERTAIN)
+    if not found.settle(entry, end, board.now()):
+        raise Exit(UNSENT, f"{entry.id} has moved on; look again")
+    sys.stdout.write(f"{entry.id} {told}.\n")
+    return OK
+
+
+def _held(found: Ledger, board: Board) -> list[Entry]:
+    return [entry for entry in found.open_entries(audience_of(board.settings)) if entry.state is State.HELD]
+
+
+def _chosen(found: Ledger, ids: Iterable[str], state: State | None) -> list[Entry]:
+    chosen = []
+    for word in ids:
+        entry = found.entry(int(word)) if word.isdigit() else None
+        if entry is None:
+            raise Exit(USAGE, f"read '{word}'; write the number of an entry, see: python3 run.py ledger")
+        if state and entry.state is not state:
+            raise Exit(USAGE, f"{entry.id} is {entry.state}, not {state}")
+        chosen.append(entry)
+    return chosen
+
+
+_DEEDS: dict[str, Callable[[Ledger, Board, Sequence[str], argparse.Namespace], int]] = {
+    "adopt": _adopt,
+    "release": _release,
+    "withdraw": _withdraw,
+    "resend": _resend,
+    "hold": _hold,
+}
+
+
+def migrate(args: argparse.Namespace) -> int:
+    """Bring the ledger's database to this version, or only say whether there is anything to do."""
+    settings = the_board(args).settings
+    waiting = pending_migrations(settings.state_dir, settings.ledger.url)
+    if args.check:
+        sys.stdout.write(f"{words.sentence(words.counted(len(waiting), 'migration'))} to do.\n")
+        return UNSENT if waiting else OK
+    open_ledger(settings.state_dir, settings.ledger.url, board=settings.board, lock=True).close()
+    sys.stdout.write(f"{words.sentence(words.counted(len(waiting), 'migration'))} done.\n")
+    return OK

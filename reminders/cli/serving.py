@@ -1,0 +1,155 @@
+"""`serve`: the service that keeps time, with its endpoints, until a signal comes."""
+
+import argparse
+import logging
+import platform
+import socket
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from reminders import cli
+from reminders.cli import reports
+from reminders.cli.boards import Board, the_boards
+from reminders.cli.exits import SETTINGS, Exit
+from reminders.cli.logs import set_up_log
+from reminders.cli.running import the_ledger, where
+from reminders.ledger.base import LedgerFault
+from reminders.schedule import Keeper, Stop, keep_time
+from reminders.service.tick import Service
+from reminders.service.values import TickResult
+from reminders.status.health import Pulse, Ready
+from reminders.status.page import listen, make_app, serve_pages
+from reminders.wiring import Running, build_service
+
+logger = logging.getLogger(__name__)
+
+ADDRESS_FILE = "status.address"
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Keep time until a signal comes; no plan and no mail server do not end it, they show in /readyz."""
+    boards = the_boards(args)
+    log = boards[0].settings.log
+    set_up_log(log.level, log.format, sys.stdout)
+    stop = Stop()
+    with ExitStack() as open_things:
+        keepers = [_keeper(board, stop, open_things) for board in boards]
+        open_things.enter_context(_pages(boards, [keeper.pulse for keeper in keepers]))
+        code = keep_time(keepers, stop)
+    logger.info("Stopped; nothing is left half done.", extra={"event": "stopped"})
+    return code
+
+
+def _keeper(board: Board, stop: Stop, open_things: ExitStack) -> Keeper:
+    settings = board.settings
+    ledger = open_things.enter_context(the_ledger(board))
+    pulse = Pulse(settings.tick)
+    running = Running(board.clock(), stop.wait, pulse.beat, judge_clock=board.as_of is None)
+    service = build_service(settings, ledger, running)
+    open_things.callback(service.way.transport.close)
+    _say_start(board)
+    return Keeper(board.name, _Teller(board, service), settings.tick, pulse)
+
+
+def _say_start(board: Board) -> None:
+    settings = board.settings
+    logger.info(
+        "reminders %s on Python %s: %s, ledger %s, mails to %s, a tick each %g s, time zone %s (now %s)",
+        cli.version(),
+        platform.python_version(),
+        settings.board,
+        "PostgreSQL" if settings.ledger.url else "SQLite",
+        where(board),
+        settings.tick,
+        settings.timezone,
+        f"{board.now().astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}",
+        extra={"event": "start"},
+    )
+
+
+class _Teller:
+    """Does a board's ticks and logs what is new about each."""
+
+    def __init__(self, board: Board, service: Service) -> None:
+        self._board = board
+        self._service = service
+        self._said: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self) -> Ready:
+        """Do one tick and say whether the service could do its work."""
+        try:
+            result = self._service.tick()
+        except LedgerFault as fault:
+            logger.error("%s", fault, extra={"event": "ledger-fault", "code": type(fault).__name__})  # noqa: TRY400
+            return Ready(ready=False, why="the ledger cannot be used, see the log")
+        self._tell(result)
+        return _ready(result)
+
+    def _tell(self, result: TickResult) -> None:
+        self._once("plan-read", [reports.what_was_read(result)])
+        self._once("fault", reports.what_is_wrong(result), logging.WARNING)
+        if result.settled:
+            logger.info("%s", reports.what_was_done(result, where(self._board)), extra={"event": "sent"})
+        self._once("waiting", reports.what_waits(result))
+        self._tell_what_comes(result)
+
+    def _tell_what_comes(self, result: TickResult) -> None:
+        comes = reports.what_comes(self._service.next_mail(result), self._service.rules)
+        every = f"{self._board.settings.tick:g}"
+        self._once("next", [f"{comes}. The next tick comes in {every} s, and so on."])
+
+    def _once(self, event: str, lines: Iterable[str], level: int = logging.INFO) -> None:
+        # The same sentences each minute would drown what is new.
+        now = tuple(lines)
+        if now != self._said.get(event):
+            self._said[event] = now
+            for line in now:
+                logger.log(level, "%s", line, extra={"event": event, "board": self._board.name})
+
+
+def _ready(result: TickResult) -> Ready:
+    if result.refusal:
+        return Ready(ready=False, why="nothing is sent, see the log")
+    if result.plan.plan is None or not result.plan.usable:
+        return Ready(ready=False, why="no plan to work from")
+    return Ready(ready=result.transport_fault is None, why="the mail server does not take mail")
+
+
+@contextmanager
+def _pages(boards: Sequence[Board], pulses: Sequence[Pulse]) -> Iterator[None]:
+    listener = _listener(boards[0])
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    files = [board.settings.state_dir / ADDRESS_FILE for board in boards]
+    for file in files:
+        file.write_text(f"{shown}\n", encoding="ascii")
+    logger.info("Health: http://%s/healthz", shown, extra={"event": "listening"})
+    run, close = serve_pages(make_app(pulses), listener)
+    threading.Thread(target=run, name="pages", daemon=True).start()
+    try:
+        yield
+    finally:
+        close()
+        _remove(files)
+
+
+def _remove(files: Sequence[Path]) -> None:
+    for file in files:
+        with suppress(OSError):
+            file.unlink()
+
+
+def _listener(board: Board) -> socket.socket:
+    status = board.settings.status
+    try:
+        return listen(status.host, status.port)
+    except OSError as error:
+        if status.set_by_person:
+            message = f"status.address: read '{status.host}:{status.port}', which cannot be used ({error.strerror})"
+            raise Exit(SETTINGS, f"{message}; write an address of this machine with a free port") from error
+        logger.info("Port %d is taken; taking another", status.port, extra={"event": "port-taken"})
+        return listen(status.host, 0)

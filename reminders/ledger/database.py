@@ -1,0 +1,200 @@
+"""One database, SQLite or PostgreSQL: how it is reached, how a transaction is held, and what its faults mean."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from reminders.ledger.base import LedgerFault, LedgerRefused, LedgerUnreachable, LedgerUnwritable
+
+_PATIENCE = 10  # seconds to wait for another writer, or for a database server to answer
+_ON_SQLITE = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # with NORMAL a mark is not yet on disk when its mail leaves
+    "PRAGMA foreign_keys = ON",
+)
+# Nothing else serialises replicas that start at once; any constant does, so long as it is always this one.
+_LOCK_OF_POSTGRESQL = "SELECT pg_advisory_xact_lock(7301031)"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An engine, and the name by which messages call it: a path, or a server without its password."""
+
+    engine: Engine
+    where: str
+    _writer: Engine = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Set the engine for writing apart: SQLite must take its lock at BEGIN, or two readers can deadlock."""
+        object.__setattr__(self, "_writer", self.engine.execution_options(write=True))
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Say whether it is a file, or memory, of this very machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Hold a transaction that changes nothing."""
+        with faults_in_words(self.where), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Hold a transaction that is committed at the end, or undone by an exception."""
+        with faults_in_words(self.where), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """Hold a writing transaction that no other process holds at the same time."""
+        with self.writing() as connection:
+            if not self.on_sqlite:  # where BEGIN IMMEDIATE has the lock already
+                connection.exec_driver_sql(_LOCK_OF_POSTGRESQL)
+            yield connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def file_database(path: Path) -> Database:
+    """Reach an SQLite file that is there; a file that has gone is never made anew behind a running service."""
+    uri = f"file:{quote(str(path))}?mode=rw"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+
+    return Database(
+        _sqlite(create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)), str(path)
+    )
+
+
+def memory_database() -> Database:
+    """Make a database that is gone when it is closed; for one thread at a time."""
+    options = {"isolation_level": None, "check_same_thread": False}
+    engine = create_engine("sqlite://", connect_args=options, poolclass=StaticPool, hide_parameters=True)
+    return Database(_sqlite(engine), "the ledger in memory")
+
+
+def server_database(url: str) -> Database:
+    """Reach a PostgreSQL server; nothing is sent to it yet."""
+    address = _address(url)
+    patience = {"connect_timeout": _PATIENCE, "tcp_user_timeout": _PATIENCE * 1000}
+    try:
+        engine = create_engine(address, connect_args=patience, pool_pre_ping=True, hide_parameters=True)
+    except ModuleNotFoundError:
+        raise LedgerRefused(
+            "a PostgreSQL ledger needs the package psycopg: install reminders[postgres], or set ledger.url to null"
+        ) from None
+    return Database(engine, f"the PostgreSQL ledger {address.database or ''} on {address.host or 'this machine'}")
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):
+        address = None
+    if address is None or address.get_backend_name() not in {"postgresql", "postgres"}:
+        raise LedgerRefused(
+            "ledger.url is no address of a PostgreSQL database; "
+            "write postgresql://USER@HOST/DATABASE, or null for SQLite in the state directory"
+        )
+    return address.set(drivername="postgresql+psycopg")
+
+
+def _sqlite(engine: Engine) -> Engine:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        for pragma in _ON_SQLITE:
+            connection.execute(pragma).close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+# Writing what may be there already; the two dialects spell it alike, but SQLAlchemy has it apart.
+
+
+def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row; False where a unique key says that it is there already."""
+    insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert
+    return bool(connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount)
+
+
+def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, or write it over the one with the same primary key."""
+    insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert
+    keys = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in row.items() if name not in keys}
+    connection.execute(insert(table).values(row).on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+# What went wrong, as the one decision the caller can take.
+
+
+@contextmanager
+def faults_in_words(where: str) -> Iterator[None]:
+    """Turn whatever the database raises into a LedgerFault.
+
+    The original is cut off: a server's error quotes the row it refused, names and addresses included.
+    """
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise _fault(error, where) from None
+
+
+def _fault(error: SQLAlchemyError, where: str) -> LedgerFault:
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_fault(cause, where)
+    return _server_fault(error, getattr(cause, "sqlstate", None), where)
+
+
+def _sqlite_fault(cause: sqlite3.Error, where: str) -> LedgerFault:
+    code = (getattr(cause, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF  # without its finer distinction
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+        return LedgerUnwritable(f"cannot write {where}: {cause}; make room on its disk, or mend it")
+    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return LedgerUnwritable(f"cannot write {where}: {cause}; look at the owner and mode of the file and its folder")
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return damaged(where, str(cause))
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return LedgerUnreachable(f"{where} was locked by another process for {_PATIENCE} seconds; try again")
+    return LedgerRefused(f"{where} refused a statement: {cause}")
+
+
+def damaged(where: str, what: str) -> LedgerRefused:
+    """Say that an SQLite file is corrupt, and how to go on."""
+    return LedgerRefused(
+        f"{where} is damaged ({what}). It is kept as it is. Stop the service, move it aside together with its -wal and "
+        "-shm files, put a copy made by `backup` in its place, and start again; then `ledger adopt`"
+    )
+
+
+def _server_fault(error: SQLAlchemyError, sqlstate: str | None, where: str) -> LedgerFault:
+    if sqlstate in {"53100", "25006"}:  # disk full, read-only
+        return LedgerUnwritable(f"{where} cannot be written (SQLSTATE {sqlstate}); make room there, or mend it")
+    if sqlstate and sqlstate.startswith("28"):
+        return LedgerRefused(f"{where} refused our name or password (SQLSTATE {sqlstate})")
+    if sqlstate == "42501":
+        return LedgerRefused(f"{where} does not let our user do this (SQLSTATE {sqlstate}); grant it the tables")
+    if isinstance(error, OperationalError | InterfaceError) or getattr(error, "connection_invalidated", False):
+        return LedgerUnreachable(f"{where} does not answer at present ({sqlstate or type(error).__name__})")
+    if not isinstance(error, DBAPIError):  # the pool ran dry, a statement cannot be written: nothing of the server's
+        return LedgerUnreachable(f"{where} cannot be used at present ({type(error).__name__})")
+    return LedgerRefused(f"{where} refused a statement ({sqlstate or type(error).__name__})")

@@ -1,0 +1,118 @@
+"""Values become rows, and rows values."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select
+
+from reminders.ledger.base import EnteredReminder, Entry, Event, KeptReading, NewEntry
+from reminders.ledger.tables import entries, events, readings, reminders
+
+_AS_THEY_ARE = (
+    "kind",
+    "cause",
+    "audience",
+    "person",
+    "name",
+    "address",
+    "day",
+    "claim_until",
+    "expires",
+    "reasons",
+    "refs",
+    "subject",
+    "message_id",
+    "sender",
+    "mime",
+    "facts",
+)
+_CHUNK = 500  # a statement takes only so many values
+
+
+def content_of(new: NewEntry) -> dict[str, Any]:
+    """Return the columns that a redraw replaces; its key is not among them."""
+    return {name: getattr(new, name) for name in _AS_THEY_ARE} | {"sha256": hashlib.sha256(new.mime).hexdigest()}
+
+
+def write_reminders(connection: Connection, board: str, entry_id: int, new: NewEntry, now: datetime) -> None:
+    """Make an entry tell these reminders and no others."""
+    connection.execute(delete(reminders).where(reminders.c.entry_id == entry_id))
+    about = {"entry_id": entry_id, "reason": None}
+    rows = [reminder_row(board, new.audience, each, now) | about for each in new.reminders]
+    if rows:
+        connection.execute(insert(reminders), rows)
+
+
+def reminder_row(board: str, audience: str, reminder: EnteredReminder, now: datetime) -> dict[str, Any]:
+    """Return a reminder's columns but for its entry, or the reason it has none."""
+    return {
+        "board": board,
+        "audience": audience,
+        "key": reminder.key,
+        "action": reminder.action,
+        "ref": reminder.ref,
+        "person": reminder.person,
+        "deadline": reminder.deadline,
+        "offset": reminder.offset,
+        "late": reminder.late,
+        "since": now,
+    }
+
+
+def read_entries(connection: Connection, chosen: Select[Any]) -> tuple[Entry, ...]:
+    """Return the entries that `chosen` names, each with its reminders, in that order."""
+    rows = connection.execute(chosen).all()
+    told: dict[int, list[EnteredReminder]] = {row.id: [] for row in rows}
+    for ids in chunks(told):
+        of_these = select(reminders).where(reminders.c.entry_id.in_(ids)).order_by(reminders.c.id)
+        for row in connection.execute(of_these):
+            told[row.entry_id].append(_reminder(row))
+    return tuple(_entry(row, tuple(told[row.id])) for row in rows)
+
+
+def read_history(connection: Connection, board: str, entry_id: int) -> tuple[Event, ...]:
+    """Return every move of one entry, oldest first."""
+    chosen = select(events).where(events.c.board == board, events.c.entry_id == entry_id).order_by(events.c.id)
+    rows = connection.execute(chosen)
+    return tuple(Event(row.at, row.before, row.after, row.actor, row.reason, row.claim) for row in rows)
+
+
+def read_reading(connection: Connection, board: str, kind: str, standing: str) -> KeptReading | None:
+    """Return the good or the held reading of a kind."""
+    here = (readings.c.board == board, readings.c.kind == kind, readings.c.standing == standing)
+    row = connection.execute(select(readings).where(*here)).first()
+    if row is None:
+        return None
+    return KeptReading(row.kind, row.source, row.sha256, row.data, row.taken, row.why)
+
+
+def chunks(values: Iterable[Any]) -> Iterable[Sequence[Any]]:
+    """Cut values into lists that one statement can take."""
+    whole = list(values)
+    return (whole[start : start + _CHUNK] for start in range(0, len(whole), _CHUNK))
+
+
+def _reminder(row: Row[Any]) -> EnteredReminder:
+    return EnteredReminder(row.key, row.action, row.ref, row.person, row.deadline, row.offset, row.late)
+
+
+def _entry(row: Row[Any], told: tuple[EnteredReminder, ...]) -> Entry:
+    content = {name: getattr(row, name) for name in _AS_THEY_ARE}
+    return Entry(
+        id=row.id,
+        new=NewEntry(key=row.key, reminders=told, **content),
+        state=row.state,
+        bounced=row.bounced,
+        created=row.created,
+        first_attempt=row.first_attempt,
+        settled=row.settled,
+        attempts=row.attempts,
+        claim=row.claim,
+        not_before=row.not_before,
+        reply=row.reply,
+        sha256=row.sha256,
+        released=row.released,
+        reason=row.reason,
+    )

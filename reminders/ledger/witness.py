@@ -1,0 +1,136 @@
+"""What outlives a lost ledger: a file with the ledger's id, and a journal of every mail that was sent."""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from reminders.ledger.base import Entry
+from reminders.ledger.state_dir import open_file, sync_dir, unwritable
+
+logger = logging.getLogger(__name__)
+
+IDENTITY = "ledger.id"
+JOURNAL = "sent.journal"
+
+
+@dataclass(frozen=True, slots=True)
+class SentNotice:
+    """One line of the journal."""
+
+    key: str
+    audience: str
+    reminders: tuple[str, ...]
+
+
+class Journal:
+    """An append-only file of one JSON line for every mail a server took; it is read once, and then only its new end."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file; it is made with the first mail."""
+        self._path = path
+        self._notices: dict[str, SentNotice] = {}
+        self._read_to = 0
+        self._named = False  # whether its name in the directory is surely on disk
+        self._lock = Lock()
+
+    def append(self, entry: Entry, at: str) -> None:
+        """Put a sent mail on disk before anything else is done; a torn last line is left behind, on a line alone."""
+        keys = [each.key for each in entry.new.reminders]
+        line = json.dumps({"key": entry.key, "audience": str(entry.new.audience), "reminders": keys, "at": at})
+        handle = open_file(self._path, os.O_RDWR | os.O_APPEND)
+        try:
+            _write(handle, line.encode() + b"\n")
+        except OSError as error:
+            raise unwritable(self._path, error) from error
+        finally:
+            os.close(handle)
+        if not self._named:
+            sync_dir(self._path.parent)
+            self._named = True
+
+    def notices(self) -> Mapping[str, SentNotice]:
+        """Return every mail it names, by the notice's key."""
+        with self._lock:
+            try:
+                self._read_on()
+            except FileNotFoundError:
+                self._notices, self._read_to = {}, 0
+            except OSError as error:
+                raise unwritable(self._path, error) from error
+            return self._notices
+
+    def _read_on(self) -> None:
+        size = self._path.stat().st_size
+        if size == self._read_to:
+            return
+        if size < self._read_to:  # somebody put another file in its place
+            self._notices, self._read_to = {}, 0
+        with self._path.open("rb") as file:
+            file.seek(self._read_to)
+            whole, _, _ = file.read().rpartition(b"\n")  # what follows is torn, or being written at this moment
+        if whole:
+            self._read_to += len(whole) + 1
+            new = (_notice(line) for line in whole.splitlines())
+            self._notices = self._notices | {notice.key: notice for notice in new if notice}
+
+
+def _write(handle: int, line: bytes) -> None:
+    size = os.fstat(handle).st_size
+    torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+    left = (b"\n" if torn else b"") + line
+    while left:
+        left = left[os.write(handle, left) :]
+    os.fsync(handle)
+
+
+def _notice(line: bytes) -> SentNotice | None:
+    try:
+        read: dict[str, Any] = json.loads(line)
+        return SentNotice(str(read["key"]), str(read["audience"]), tuple(map(str, read["reminders"])))
+    except (ValueError, KeyError, TypeError):
+        if line.strip():
+            logger.warning("the journal of sent mails has a torn line", extra={"event": "journal-torn"})
+        return None
+
+
+class Witness:
+    """The id file and the journal of one state directory."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the files; nothing is read or made yet."""
+        self.folder = folder
+        self.journal = Journal(folder / JOURNAL)
+
+    @property
+    def path(self) -> Path:
+        """Return the file with the ledger's id."""
+        return self.folder / IDENTITY
+
+    def identity(self) -> str | None:
+        """Return the id of the ledger that was here last, or None where there never was one."""
+        try:
+            return self.path.read_text(encoding="ascii", errors="replace").strip()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise unwritable(self.path, error) from error
+
+    def testify(self, ledger_id: str) -> None:
+        """Write the ledger's id, whole or not at all."""
+        hidden = self.folder / f".{IDENTITY}.tmp"
+        handle = open_file(hidden, os.O_WRONLY | os.O_TRUNC)
+        try:
+            os.write(handle, ledger_id.encode() + b"\n")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        try:
+            hidden.rename(self.path)
+            sync_dir(self.folder)
+        except OSError as error:
+            raise unwritable(self.path, error) from error

@@ -1,0 +1,315 @@
+"""What is owed becomes entries of the ledger: entered, redrawn while they wait, ended when nobody needs them."""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from reminders.core import faults as broken
+from reminders.core.agenda import Agenda, Memory, Reminder, Told, Verdict, draw_up_agenda
+from reminders.core.agenda import Standing as Known
+from reminders.core.digest import Digest, History, Sent, draw_up_digest
+from reminders.core.directory import Directory
+from reminders.core.faults import Fault, draw_up_faults
+from reminders.core.notices import Address, Kind, ReminderNotice, gather_notices
+from reminders.core.plan import Plan
+from reminders.core.policy import Reason
+from reminders.ledger.base import EnteredReminder, Entry, Ledger, NewEntry, Standing, State
+from reminders.service.values import Draw, Letter, Notice, Rules
+
+logger = logging.getLogger(__name__)
+
+_FAULTS_LAST = timedelta(days=3)
+_DIGEST_LOOKS_BACK = timedelta(days=7)
+_HELD_FOR_ADDRESS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One tick's view of the world: the plan in force, who is who, what was told, and what is owed."""
+
+    now: datetime
+    today: date
+    plan: Plan
+    directory: Directory
+    agenda: Agenda
+
+
+def memory_of(ledger: Ledger | None, rules: Rules) -> Memory:
+    """Return what has been told before, in the agenda's words."""
+    if ledger is None:
+        return Memory(rules.board, rules.audience, {}, rules.since)
+    standings = ledger.standings(rules.audience)
+    told = {key: known for key, each in standings.items() if (known := _told(each, rules)) is not None}
+    days = [day for day in (rules.since, ledger.told_before(rules.audience)) if day]
+    return Memory(rules.board, rules.audience, told, max(days, default=None))
+
+
+def _told(standing: Standing, rules: Rules) -> Told | None:
+    by_hand = standing.reason == Reason.NOT_RESENT
+    if standing.state is State.EXPIRED or (standing.state is State.WITHDRAWN and not by_hand):
+        return None
+    if standing.bounced or (standing.state is State.FAILED and not by_hand):
+        # Under redirect_to the address says nothing about the lead's own.
+        known = Known.TOLD if standing.address == rules.redirect_to else Known.FAILED
+    else:
+        known = _KNOWN.get(standing.state, Known.TOLD) if standing.state else Known.TOLD
+    return Told(known, standing.address)
+
+
+_KNOWN: Mapping[State, Known] = {
+    State.PLANNED: Known.PLANNED,
+    State.HELD: Known.WAITING,
+    State.CLAIMED: Known.WAITING,
+    State.TRANSMITTING: Known.WAITING,
+    State.UNCERTAIN: Known.WAITING,
+}
+
+
+def end_what_is_over(ledger: Ledger, rules: Rules, directory: Directory, now: datetime) -> None:
+    """End entries whose day has passed, and those held for an address that is another one now."""
+    bad = ledger.bad_addresses()
+    for entry in ledger.open_entries(rules.audience):
+        if entry.state is State.PLANNED and entry.new.expires <= now:
+            ledger.end(entry, State.EXPIRED, Reason.DAY_PASSED, now)
+        elif entry.state is State.HELD and _address_mended(entry, rules, directory, bad, rules.local(now).date()):
+            ledger.end(entry, State.WITHDRAWN, Reason.ROW_CHANGED, now)
+
+
+def _address_mended(entry: Entry, rules: Rules, directory: Directory, bad: frozenset[str], today: date) -> bool:
+    if entry.reason not in _HELD_FOR_ADDRESS:
+        return False
+    person = directory.who(entry.new.person)
+    recipient = directory.recipient_of(person, today) if person else None
+    return recipient is not None and _hold(recipient.address, rules, bad) is None
+
+
+def _hold(address: str, rules: Rules, bad: frozenset[str]) -> Reason | None:
+    if not rules.allowed(address):
+        return Reason.OFF_ALLOW_LIST
+    return Reason.BAD_ADDRESS if rules.envelope(address) in bad else None
+
+
+def draw_up(ledger: Ledger | None, rules: Rules, plan: Plan, directory: Directory, now: datetime) -> Today:
+    """Work out what is owed today."""
+    today = rules.local(now).date()
+    agenda = draw_up_agenda(plan, directory, rules.policy, today, memory_of(ledger, rules))
+    return Today(now, today, plan, directory, agenda)
+
+
+def settle_overtaken(ledger: Ledger, rules: Rules, view: Today) -> None:
+    """Record what later offsets overtook, and end held entries that have nothing left to say."""
+    overtaken = [_entered(each) for each in view.agenda.superseded]
+    ledger.record_superseded(overtaken, rules.audience, view.now)
+    verdicts = {each.key: each.verdict for each in view.agenda.reminders}
+    for entry in ledger.open_entries(rules.audience):
+        if entry.state is not State.HELD or not entry.new.reminders:
+            continue
+        left = [verdicts.get(each.key) for each in entry.new.reminders]
+        if Verdict.SUPERSEDED in left and Verdict.WAITING not in left:
+            ledger.end(entry, State.SUPERSEDED, Reason.SUPERSEDED, view.now)
+        elif Verdict.WAITING not in left:
+            ledger.end(entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
+
+
+def _why_unwanted(entry: Entry, view: Today) -> Reason:
+    actions = [view.plan.action(each.action) for each in entry.new.reminders]
+    if all(action is None for action in actions):
+        return Reason.ROW_GONE
+    return Reason.COMPLETED if all(action is None or action.complete for action in actions) else Reason.ROW_CHANGED
+
+
+def gather(ledger: Ledger, rules: Rules, view: Today) -> tuple[ReminderNotice, ...]:
+    """Gather the reminder mails owed today; what is owed to somebody with a released mail joins that one."""
+    released = {each.new.person: each.key for each in ledger.open_entries(rules.audience) if _is_released(each)}
+    return gather_notices(view.agenda, view.plan, board=rules.board, audience=rules.audience, keys=released)
+
+
+def may_go_now(
+    notices: Sequence[ReminderNotice], ledger: Ledger, rules: Rules, now: datetime
+) -> tuple[ReminderNotice, ...]:
+    """Keep all of them in the leads' hours, and else only those a person has released."""
+    if rules.policy.leads_may_hear(rules.local(now)):
+        return tuple(notices)
+    released = {each.key for each in ledger.open_entries(rules.audience) if _is_released(each)}
+    return tuple(notice for notice in notices if notice.key in released)
+
+
+def _is_released(entry: Entry) -> bool:
+    return entry.state is State.PLANNED and entry.released and entry.new.kind == Kind.REMINDER
+
+
+def digests(ledger: Ledger, rules: Rules, view: Today, plan_note: str | None) -> tuple[Digest, ...]:
+    """Draw up the digest owed now, one for each of its readers."""
+    first_day = rules.policy.digest_week(rules.local(view.now))
+    if first_day is None or (rules.since and first_day < rules.since):
+        return ()
+    history = _history(ledger, rules, view)
+    return tuple(
+        draw_up_digest(
+            view.plan,
+            rules.policy,
+            view.agenda,
+            history,
+            board=rules.board,
+            audience=rules.audience,
+            to=to,
+            first_day=first_day,
+            plan_note=plan_note,
+        )
+        for to in rules.managers
+    )
+
+
+def _history(ledger: Ledger, rules: Rules, view: Today) -> History:
+    last = ledger.last_facts(rules.audience, Kind.DIGEST)
+    entries = ledger.entries(rules.audience, view.now - _DIGEST_LOOKS_BACK)
+    sent = tuple(_sent(entry, rules) for entry in entries if entry.new.kind == Kind.REMINDER and _worth_telling(entry))
+    return History(sent, last[1] if last else None)
+
+
+def _worth_telling(entry: Entry) -> bool:
+    return entry.state in _RESULTS
+
+
+_RESULTS: Mapping[State, str] = {
+    State.SENT: "accepted",
+    State.FAILED: "not delivered: correct the address",
+    State.UNCERTAIN: "sent, perhaps: the server did not answer",
+    State.HELD: "held",
+    State.EXPIRED: "did not leave that day",
+}
+
+
+def _sent(entry: Entry, rules: Rules) -> Sent:
+    day = rules.local(entry.settled or entry.created).date()
+    return Sent(day, entry.new.name, ", ".join(entry.new.refs), _RESULTS[entry.state])
+
+
+def lasting_faults(ledger: Ledger, rules: Rules, now: datetime) -> Iterator[Fault]:
+    """Name each address that refused a reminder lately; the keys see to it that each is told once."""
+    for entry in ledger.entries(rules.audience, now - timedelta(days=rules.policy.catch_up)):
+        if entry.new.kind == Kind.REMINDER and entry.state is State.FAILED and entry.reason == Reason.BAD_ADDRESS:
+            yield broken.not_delivered(entry.new.name, entry.new.address, entry.new.refs, entry.reply or "no answer")
+
+
+def fault_notices(faults: Iterable[Fault], rules: Rules, now: datetime) -> tuple[Notice, ...]:
+    """Address faults to those who can mend them."""
+    today = rules.local(now).date()
+    return draw_up_faults(faults, rules.readers, board=rules.board, audience=rules.audience, today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What entering did: how many entries are new, and the faults met on the way."""
+
+    new: int
+    faults: tuple[Fault, ...]
+
+
+def enter(ledger: Ledger, rules: Rules, notices: Sequence[Notice], draw: Draw, now: datetime) -> Entered:
+    """Record notices with their finished bytes; those that still wait are redrawn where they changed.
+
+    More reminder mails than the cap lets out in a day are all entered as held.
+    """
+    waiting = {entry.key: entry for entry in ledger.open_entries(rules.audience)}
+    known = ledger.keys_present([notice.key for notice in notices])
+    faults: list[Fault] = []
+    fresh: list[NewEntry] = []
+    bad = ledger.bad_addresses()
+    for notice in notices:
+        entry = waiting.get(notice.key)
+        if entry is None and notice.key in known:
+            continue  # told today already; what is new waits for the next working day
+        if entry and (entry.state is not State.PLANNED or entry.frozen):
+            continue
+        letter = draw(notice, entry.created if entry else now)
+        if isinstance(letter, Fault):
+            faults.append(letter)
+            continue
+        faults += letter.faults
+        drawn = _new_entry(notice, letter, rules, now, bad)
+        if entry is None:
+            fresh.append(drawn)
+        elif entry.sha256 != hashlib.sha256(drawn.mime).hexdigest():
+            ledger.redraw(entry, replace(drawn, claim_until=entry.new.claim_until, expires=entry.new.expires), now)
+    fresh, over = _capped(fresh, ledger, rules, now)
+    entered = ledger.enter(fresh, now)
+    return Entered(len(entered), (*faults, *over))
+
+
+def _capped(
+    fresh: Sequence[NewEntry], ledger: Ledger, rules: Rules, now: datetime
+) -> tuple[list[NewEntry], tuple[Fault, ...]]:
+    cap = rules.policy.max_mails_per_run
+    to_leads = [each for each in fresh if each.kind == Kind.REMINDER and each.state is State.PLANNED]
+    before = ledger.count_for_day(rules.audience, Kind.REMINDER, rules.local(now).date())
+    if before + len(to_leads) <= cap or not to_leads:
+        return list(fresh), ()
+    held = [replace(each, state=State.HELD, reasons=(Reason.CAP,)) if each in to_leads else each for each in fresh]
+    return held, (broken.cap_passed(len(to_leads), cap),)
+
+
+def _new_entry(notice: Notice, letter: Letter, rules: Rules, now: datetime, bad: frozenset[str]) -> NewEntry:
+    hold = _hold(notice.to.address, rules, bad) if notice.kind is Kind.REMINDER else None
+    claim_until, expires = _lifetime(notice, rules, now)
+    return NewEntry(
+        key=notice.key,
+        kind=notice.kind,
+        cause=notice.cause,
+        audience=rules.audience,
+        person=notice.to.person,
+        name=notice.to.name,
+        address=rules.envelope(notice.to.address),
+        day=rules.local(now).date(),
+        claim_until=claim_until,
+        expires=expires,
+        reasons=(hold,) if hold else tuple(notice.reasons),
+        refs=tuple(notice.refs),
+        reminders=_reminders(notice),
+        subject=letter.subject,
+        message_id=letter.message_id,
+        sender=letter.finished.sender,
+        mime=letter.finished.mime,
+        facts=notice.facts if isinstance(notice, Digest) else None,
+        state=State.HELD if hold else State.PLANNED,
+    )
+
+
+def _lifetime(notice: Notice, rules: Rules, now: datetime) -> tuple[datetime, datetime]:
+    today = rules.local(now).date()
+    if notice.kind is Kind.REMINDER:
+        return rules.at(today, rules.policy.send_until), rules.end_of(today)
+    first_day = rules.policy.digest_first_day(today) if notice.kind is Kind.DIGEST else None
+    end = rules.end_of(rules.policy.digest_last_day(first_day)) if first_day else now + _FAULTS_LAST
+    return end, end
+
+
+def _reminders(notice: Notice) -> tuple[EnteredReminder, ...]:
+    return tuple(_entered(item.reminder) for item in notice.items) if isinstance(notice, ReminderNotice) else ()
+
+
+def _entered(reminder: Reminder) -> EnteredReminder:
+    return EnteredReminder(
+        key=reminder.key,
+        action=reminder.action.id,
+        ref=reminder.action.label,
+        person=reminder.person,
+        deadline=reminder.deadline,
+        offset=reminder.offset,
+        late=reminder.late,
+    )
+
+
+def withdraw_unwanted(ledger: Ledger, rules: Rules, gathered: Sequence[ReminderNotice], view: Today) -> None:
+    """End planned reminder mails that nothing calls for any more; they have certainly not arrived."""
+    wanted = {notice.key for notice in gathered}
+    for entry in ledger.open_entries(rules.audience):
+        if entry.state is State.PLANNED and entry.new.kind == Kind.REMINDER and entry.key not in wanted:
+            ledger.end(entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
+
+
+def mailbox_for_test(address: str, today: date) -> Address:
+    """Return whom a test mail is for: the address itself, and nobody of the directory."""
+    return Address(f"test-{today.isoformat()}", address, address)

@@ -1,0 +1,167 @@
+"""Entries leave, one at a time: claimed, handed to the transport, settled by its answer."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reminders.core import faults
+from reminders.core.faults import Fault
+from reminders.core.message import FinishedMessage
+from reminders.core.notices import Kind
+from reminders.core.policy import Reason
+from reminders.ledger.base import Entry, Ledger, Settlement, State
+from reminders.service.values import Rules
+from reminders.transports.base import Found, Outcome, Scope, Transport, Verdict
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # longer than any send may take
+_FIRST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=1)
+_RESENDS = 2  # attempts after which an unanswered mail is left to a person
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What sending needs besides the ledger: the way out, the clock, patience, and how to be stopped."""
+
+    transport: Transport
+    clock: Callable[[], datetime]
+    wait: Callable[[float], bool]  # waits up to so many seconds; True once the service is to stop
+    beat: Callable[[], None]  # tells the watchdog that something moved
+    jitter: Callable[[], float]  # between 0 and 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What a run of sending did."""
+
+    settled: tuple[Entry, ...]
+    faults: tuple[Fault, ...] = ()
+    stopped: bool = False
+
+
+def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
+    """Send whatever may leave now; a fault that every message would meet ends the run."""
+    settled: list[Entry] = []
+    while not way.wait(0):
+        if _resting(ledger, way):
+            return Sending(tuple(settled))
+        if not _slot_came(ledger, rules, way):
+            return Sending(tuple(settled), stopped=True)
+        now = way.clock()
+        entry = ledger.claim(rules.audience, tuple(Kind), now, now + LEASE)
+        if entry is None:
+            return Sending(tuple(settled))
+        outcome = _hand_over(entry, ledger, way)
+        settled += _settled(entry, outcome, ledger, way)
+        way.beat()
+        if outcome.scope is Scope.TRANSPORT and outcome.verdict is not Verdict.ACCEPTED:
+            return Sending(tuple(settled), (_rest(outcome, ledger, way),))
+        _wake(ledger, way)
+    return Sending(tuple(settled), stopped=True)
+
+
+def _resting(ledger: Ledger, way: Way) -> bool:
+    until = ledger.paused_until(way.transport.name)
+    return until is not None and way.clock() < until
+
+
+def _slot_came(ledger: Ledger, rules: Rules, way: Way) -> bool:
+    if not rules.seconds_per_mail or not _anything_planned(ledger, rules):
+        return True
+    while (slot := ledger.take_slot(rules.mailbox, rules.seconds_per_mail, way.clock())) > way.clock():
+        way.beat()
+        if way.wait(min(1.0, (slot - way.clock()).total_seconds())):
+            return False
+    return True
+
+
+def _wake(ledger: Ledger, way: Way) -> None:
+    if ledger.failures(way.transport.name):
+        ledger.pause(way.transport.name, None, 0)
+
+
+def _anything_planned(ledger: Ledger, rules: Rules) -> bool:
+    return any(entry.state is State.PLANNED for entry in ledger.open_entries(rules.audience))
+
+
+def _hand_over(entry: Entry, ledger: Ledger, way: Way) -> Outcome:
+    message = FinishedMessage(entry.new.sender, entry.new.address, entry.new.mime)
+    outcome = way.transport.send(message, entry.key, lambda: ledger.transmitting(entry, way.clock()))
+    logger.info(
+        "%s %s: %s (%s)",
+        entry.new.kind,
+        entry.key,
+        outcome.verdict,
+        outcome.code,
+        extra={"event": "send", "entry": entry.id, "verdict": str(outcome.verdict), "code": outcome.code},
+    )
+    return outcome
+
+
+def _settled(entry: Entry, outcome: Outcome, ledger: Ledger, way: Way) -> Iterator[Entry]:
+    if ledger.settle(entry, _settlement(entry, outcome, way), way.clock()):
+        now_stands = ledger.entry(entry.id)
+        if now_stands:
+            yield now_stands
+
+
+def _settlement(entry: Entry, outcome: Outcome, way: Way) -> Settlement:
+    reply = " ".join(part for part in (outcome.code, outcome.detail) if part)
+    match outcome.verdict, outcome.scope:
+        case Verdict.ACCEPTED, _:
+            return Settlement(State.SENT, reply=reply)
+        case Verdict.REJECTED, Scope.MESSAGE:
+            return Settlement(State.FAILED, Reason.BAD_ADDRESS, reply)
+        case Verdict.UNKNOWN, _:
+            return Settlement(State.UNCERTAIN, Reason.UNCERTAIN, reply)
+        case Verdict.LATER, Scope.MESSAGE:
+            return Settlement(
+                State.PLANNED, reply=reply, not_before=way.clock() + _patience(outcome, entry.attempts, way)
+            )
+        case _:
+            return Settlement(State.PLANNED, reply=reply)
+
+
+def _patience(outcome: Outcome, times: int, way: Way) -> timedelta:
+    if outcome.retry_after is not None:
+        return timedelta(seconds=outcome.retry_after)
+    pause = min(_FIRST_PAUSE * 2 ** min(max(times - 1, 0), 10), _LONGEST_PAUSE)
+    return pause * (1 + way.jitter() / 4)
+
+
+def _rest(outcome: Outcome, ledger: Ledger, way: Way) -> Fault:
+    name = way.transport.name
+    failures = ledger.failures(name) + 1
+    ledger.pause(name, way.clock() + _patience(outcome, failures, way), failures)
+    logger.error(
+        "%s does not take mail: %s", name, outcome.code, extra={"event": "transport-down", "code": outcome.code}
+    )
+    return faults.transport_down(name, outcome.code, outcome.detail)
+
+
+def settle_uncertain(ledger: Ledger, rules: Rules, way: Way) -> None:
+    """Ask what became of mails nobody heard of, once their lease has run out; else do as the policy says."""
+    now = way.clock()
+    for entry in ledger.uncertain(rules.audience, now):
+        settlement = _after_asking(way.transport.find(entry.key), entry, rules, now)
+        if settlement:
+            ledger.settle(entry, settlement, now)
+
+
+def _after_asking(found: Found, entry: Entry, rules: Rules, now: datetime) -> Settlement | None:
+    match found:
+        case Found.SENT:
+            return Settlement(State.SENT, reply="found with the mail server")
+        case Found.ABSENT:
+            return Settlement(State.PLANNED, reply="not found with the mail server")
+        case Found.CANNOT_TELL if rules.on_uncertain == "resend" and entry.attempts < _RESENDS:
+            # The same bytes go once more, also when the day has passed meanwhile.
+            end_of_day = rules.end_of(rules.local(now).date())
+            return Settlement(
+                State.PLANNED, reply="sent once more: the server cannot be asked", released_until=end_of_day
+            )
+        case _:
+            return None

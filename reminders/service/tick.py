@@ -1,0 +1,134 @@
+"""One tick: the only module that knows the order of the steps."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from reminders.core.directory import Directory
+from reminders.core.faults import Fault
+from reminders.ledger.base import Ledger
+from reminders.service import entering, readings, sending
+from reminders.service.sending import Sending, Way
+from reminders.service.values import DirectoryLook, Draw, PlanInForce, PlanLook, Rules, TickResult
+
+logger = logging.getLogger(__name__)
+
+_CLOCK_MAY_LAG = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One board's service: files in, mails out, everything in between recorded."""
+
+    rules: Rules
+    ledger: Ledger
+    way: Way
+    look_at_plan: Callable[[], PlanLook]
+    look_at_directory: Callable[[], DirectoryLook]
+    draw: Draw
+
+    def tick(self) -> TickResult:
+        """Send whatever is owed now and not told yet; a missed tick is caught up by the next."""
+        now = self.way.clock()
+        directory, directory_faults = readings.directory_in_force(
+            self.look_at_directory(), self.ledger, now, remember=not self.rules.paused
+        )
+        plan = self._plan(directory, now)
+        faults = (*plan.faults, *directory_faults)
+        lost, wrong = self.ledger.lost(), self._clock_wrong(now)
+        refusal = lost or wrong
+        if refusal or self.rules.paused:
+            return self._result(TickResult(now, plan, directory, faults=faults, refusal=refusal))
+        self.ledger.recover(now)
+        sending.settle_uncertain(self.ledger, self.rules, self.way)
+        entered = self._enter(plan, directory, faults, now)
+        sent = self._send(entered.faults)
+        return self._result(
+            TickResult(
+                now,
+                plan,
+                directory,
+                entered=entered.new,
+                settled=sent.settled,
+                faults=(*faults, *entered.faults, *sent.faults),
+                transport_fault=sent.faults[0].lead if sent.faults else None,
+                stopped=sent.stopped,
+            )
+        )
+
+    def _plan(self, directory: Directory | None, now: datetime) -> PlanInForce:
+        if directory is None:
+            return PlanInForce("refused", None, "the lead directory cannot be read", usable=False)
+        judgement = readings.judge(self.look_at_plan(), directory, self.rules, self.ledger)
+        if not self.rules.paused:
+            readings.keep(judgement, self.ledger, now)
+        return readings.in_force(judgement, self.rules, now)
+
+    def _clock_wrong(self, now: datetime) -> str | None:
+        if self.rules.released is None:
+            return None
+        if self.rules.local(now).date() < self.rules.released:
+            return f"the clock says {now:%d %B %Y}, which is before this release was made"
+        latest = self.ledger.latest_event()
+        if latest and latest - now > _CLOCK_MAY_LAG:
+            return f"the clock says {now:%d %B %Y}, more than a day before the ledger's latest entry"
+        return None
+
+    def _enter(
+        self, plan: PlanInForce, directory: Directory | None, faults: Sequence[Fault], now: datetime
+    ) -> entering.Entered:
+        ledger, rules = self.ledger, self.rules
+        all_faults = [*faults, *entering.lasting_faults(ledger, rules, now)]
+        if plan.plan is None or directory is None:
+            return entering.enter(ledger, rules, entering.fault_notices(all_faults, rules, now), self.draw, now)
+        entering.end_what_is_over(ledger, rules, directory, now)
+        view = entering.draw_up(ledger, rules, plan.plan, directory, now)
+        entering.settle_overtaken(ledger, rules, view)
+        gathered = entering.gather(ledger, rules, view) if plan.usable else ()
+        if plan.usable:
+            entering.withdraw_unwanted(ledger, rules, gathered, view)
+        digests = entering.digests(ledger, rules, view, plan.note)
+        reminders = entering.may_go_now(gathered, ledger, rules, now)
+        notices = (*entering.fault_notices(all_faults, rules, now), *digests, *reminders)
+        return entering.enter(ledger, rules, notices, self.draw, now)
+
+    def _send(self, faults: Sequence[Fault]) -> Sending:
+        """Send, then tell of what broke on the way."""
+        sent = sending.send_all(self.ledger, self.rules, self.way)
+        now = self.way.clock()
+        late = [*faults, *sent.faults, *entering.lasting_faults(self.ledger, self.rules, now)]
+        told = entering.enter(self.ledger, self.rules, entering.fault_notices(late, self.rules, now), self.draw, now)
+        if not told.new or sent.stopped:
+            return sent
+        again = sending.send_all(self.ledger, self.rules, self.way)
+        return Sending((*sent.settled, *again.settled), (*sent.faults, *again.faults), again.stopped)
+
+    def _result(self, result: TickResult) -> TickResult:
+        return replace(result, waiting=self.ledger.open_entries(self.rules.audience))
+
+    def next_mail(self, result: TickResult) -> datetime | None:
+        """Return when the next mail is due after a tick, or None when nothing more will ever be."""
+        plan, directory = result.plan.plan, result.directory
+        if plan is None or directory is None:
+            return None
+        view = entering.draw_up(self.ledger, self.rules, plan, directory, result.now)
+        days = [each.day for each in view.agenda.upcoming[:1]]
+        if view.agenda.owed:
+            days.append(self._next_working_day(result.now))
+        moments = [self.rules.at(day, self.rules.policy.send_at) for day in days]
+        return min([*moments, *self._next_digest(result.now)], default=None)
+
+    def _next_working_day(self, now: datetime) -> date:
+        local = self.rules.local(now)
+        early = local.time() < self.rules.policy.send_at
+        return self.rules.policy.working_days.on_or_after(local.date() + timedelta(days=0 if early else 1))
+
+    def _next_digest(self, now: datetime) -> Sequence[datetime]:
+        policy, local = self.rules.policy, self.rules.local(now)
+        for week in range(3):
+            first = policy.digest_first_day(local.date() + timedelta(weeks=week))
+            moment = self.rules.at(first, policy.digest_at) if first else None
+            if moment and moment > now:
+                return (moment,)
+        return ()

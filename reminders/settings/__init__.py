@@ -1,0 +1,50 @@
+"""reminders.yaml + REMINDERS_* + secret files -> Settings; every mistake in one report, with file, line and key."""
+
+from reminders.settings.environment import environment_names
+from reminders.settings.loading import SettingsError, boards, load_settings, settings_in_force
+from reminders.settings.model import (
+    Branding,
+    DigestSettings,
+    EwsSettings,
+    FolderSettings,
+    GraphSettings,
+    LedgerSettings,
+    LogSettings,
+    MailSettings,
+    ManagerSettings,
+    OpsSettings,
+    Override,
+    Overrides,
+    PlanReadingSettings,
+    Settings,
+    SmtpSettings,
+    StatusSettings,
+    WorkingDaysSettings,
+)
+from reminders.settings.values import Listen
+
+__all__ = [
+    "Branding",
+    "DigestSettings",
+    "EwsSettings",
+    "FolderSettings",
+    "GraphSettings",
+    "LedgerSettings",
+    "Listen",
+    "LogSettings",
+    "MailSettings",
+    "ManagerSettings",
+    "OpsSettings",
+    "Override",
+    "Overrides",
+    "PlanReadingSettings",
+    "Settings",
+    "SettingsError",
+    "SmtpSettings",
+    "StatusSettings",
+    "WorkingDaysSettings",
+    "boards",
+    "environment_names",
+    "load_settings",
+    "settings_in_force",
+]

@@ -1,0 +1,50 @@
+"""The service's endpoints over HTTP: whether it lives, and whether it could do its work; nothing personal."""
+
+import logging
+import socket
+from collections.abc import Callable, Sequence
+
+import waitress
+from flask import Flask, Response, jsonify
+
+from reminders.status.health import Pulse
+
+_THREADS = 4
+
+
+def make_app(pulses: Sequence[Pulse]) -> Flask:
+    """Return the web application over the boards' signs of life."""
+    app = Flask(__name__, static_folder=None)
+
+    @app.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        alive = all(pulse.alive for pulse in pulses)
+        return jsonify(alive=alive), 200 if alive else 503
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        reasons = [pulse.ready.why for pulse in pulses if not pulse.ready.ready]
+        return jsonify(ready=not reasons, why=reasons), 503 if reasons else 200
+
+    return app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address; raises OSError when it is taken."""
+    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, proto)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(64)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve_pages(app: Flask, listener: socket.socket) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return how to serve the pages (blocking, for a thread) and how to stop."""
+    logging.getLogger("waitress").setLevel(logging.WARNING)
+    server = waitress.create_server(app, sockets=[listener], threads=_THREADS, ident=None)
+    return server.run, server.close

@@ -1,0 +1,280 @@
+"""Settings -> a live Service, a rehearsal's Service, a page; the only module that names makers."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from reminders.bank_holidays import bank_holidays
+from reminders.clock import Clock
+from reminders.core.faults import Fault, template_failed
+from reminders.core.message import Mailbox
+from reminders.core.notices import Address
+from reminders.core.policy import Audience, Override, Policy
+from reminders.core.timeframe import DateReading
+from reminders.core.workdays import WorkingDays
+from reminders.ledger.base import Ledger
+from reminders.rehearsal import Nowhere, SetClock
+from reminders.service.sending import Way
+from reminders.service.tick import Service
+from reminders.service.values import DirectoryLook, Draw, Letter, Notice, PlanLook, Rules
+from reminders.settings import Settings
+from reminders.sources import files
+from reminders.sources.base import Unreadable
+from reminders.transports.base import Transport
+
+if TYPE_CHECKING:
+    from reminders.transports.smtp import SmtpSettings
+
+RELEASED = date(2026, 11, 23)  # no clock is right that says an earlier day
+_NOT_YET = {"ews": "Exchange by EWS", "graph": "Microsoft 365 by Graph"}
+_PER_MINUTE = {"ews": 20, "graph": 20}
+
+
+class NotThereError(Exception):
+    """The settings name something this version does not have yet; the message says what to write instead."""
+
+
+def rules_of(settings: Settings, *, judge_clock: bool) -> Rules:
+    """Return everything a tick goes by, as values."""
+    manager = settings.business_manager
+    readers = [Address("business-manager", manager.name, manager.email)]
+    readers += [
+        Address(f"business-manager-{number}", manager.name, each) for number, each in enumerate(manager.also, 2)
+    ]
+    return Rules(
+        board=settings.board,
+        audience=audience_of(settings),
+        zone=ZoneInfo(settings.timezone),
+        policy=policy_of(settings),
+        allowed=lambda address: address.rpartition("@")[2].lower() in settings.allowed_domains,
+        managers=tuple(readers),
+        ops=Address("ops", "Operations", settings.ops.email),
+        date_reading=date_reading_of(settings),
+        redirect_to=settings.mail.redirect_to,
+        hold_changes=settings.on_plan_change == "hold",
+        on_uncertain=settings.on_uncertain,
+        paused=settings.mode == "paused",
+        seconds_per_mail=_seconds_per_mail(settings),
+        mailbox=settings.mail.from_address,
+        released=RELEASED if judge_clock else None,
+    )
+
+
+def audience_of(settings: Settings) -> Audience:
+    """Return whether mails reach real mailboxes: not from the folder, nor when all go to one address."""
+    trial = settings.mail.transport == "folder" or settings.mail.redirect_to is not None
+    return Audience.TRIAL if trial else Audience.LIVE
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Return the board's policy."""
+    days = settings.working_days
+    overrides = settings.overrides
+    return Policy(
+        working_days=WorkingDays(bank_holidays(days.country, days.subdivision) | frozenset(days.closures)),
+        offsets=settings.offsets,
+        catch_up=settings.catch_up,
+        due_by_working_day=settings.due_by == "working_day",
+        send_at=settings.send_at,
+        send_until=settings.send_until,
+        digest_day=settings.digest.day,
+        digest_at=settings.digest.at,
+        completion_words=settings.completion_words,
+        status_key=MappingProxyType(dict(settings.plan_reading.status_key)),
+        theme_overrides={key: Override(each.offsets, each.pause_until) for key, each in overrides.themes.items()},
+        action_overrides={key: Override(each.offsets, each.pause_until) for key, each in overrides.actions.items()},
+        max_mails_per_run=settings.max_mails_per_run,
+        plan_max_age=settings.plan_max_age,
+    )
+
+
+def date_reading_of(settings: Settings) -> DateReading:
+    """Return what the settings declare about the plan's dates."""
+    declared = settings.plan_reading
+    return DateReading(declared.date, declared.period, declared.quarters, MappingProxyType(dict(declared.terms)))
+
+
+def _seconds_per_mail(settings: Settings) -> float | None:
+    if settings.mail.transport == "folder":
+        return None
+    rate = settings.mail.rate_per_minute or _PER_MINUTE.get(settings.mail.transport)
+    return 60 / rate if rate else None
+
+
+def outbox_of(settings: Settings) -> Path:
+    """Return the folder transport's folder."""
+    return settings.mail.folder.path or settings.state_dir / "outbox"
+
+
+def transport_of(settings: Settings) -> Transport:
+    """Return the way out the settings name; a foreign mail library is imported only when it is chosen.
+
+    Raises NotThereError for one this version does not have.
+    """
+    match settings.mail.transport:
+        case "folder":
+            from reminders.transports.folder import FolderTransport
+
+            return FolderTransport(outbox_of(settings))
+        case "smtp":
+            from reminders.transports.smtp import SmtpTransport
+
+            return SmtpTransport(_smtp_settings(settings))
+        case name:
+            raise NotThereError(
+                f"mail.transport: read '{name}', but {_NOT_YET[name]} is not there yet in this version; "
+                "write folder or smtp"
+            )
+
+
+def _smtp_settings(settings: Settings) -> "SmtpSettings":
+    from reminders.transports.smtp import SmtpSettings
+
+    smtp = settings.mail.smtp
+    usual = {"starttls": 587, "implicit": 465, "none": 25}[smtp.tls]
+    return SmtpSettings(
+        host=smtp.host or "",
+        port=smtp.port or usual,
+        tls=smtp.tls,
+        username=smtp.username,
+        password=smtp.password,
+        ca_file=smtp.ca_file,
+        timeout=smtp.timeout,
+    )
+
+
+def look_at_plan(path: Path, pause: Callable[[float], object], known: Callable[[str], bool]) -> Callable[[], PlanLook]:
+    """Return how to look at the plan's file; bytes seen before, or known to the ledger, need no second look."""
+    seen: dict[str, PlanLook] = {}
+
+    def look() -> PlanLook:
+        try:
+            data = files.read_bytes(path)
+            if files.sha256(data) not in seen and not known(files.sha256(data)):
+                data = files.whole(path, lambda seconds: _just(pause(seconds)))
+        except files.StillChanging as changing:
+            return PlanLook(path.name, mistakes=changing.mistakes, changing=True)
+        except Unreadable as unreadable:
+            return PlanLook(path.name, mistakes=unreadable.mistakes)
+        return _remembered(seen, path, data)
+
+    return look
+
+
+def _just(_: object) -> None:
+    """Drop a value where only the doing counts."""
+
+
+def _remembered(seen: dict[str, PlanLook], path: Path, data: bytes) -> PlanLook:
+    sha256 = files.sha256(data)
+    if sha256 not in seen:
+        seen.clear()
+        try:
+            seen[sha256] = PlanLook(path.name, sha256, files.read_plan(path, lambda _: data)[1])
+        except Unreadable as unreadable:
+            seen[sha256] = PlanLook(path.name, sha256, mistakes=unreadable.mistakes)
+    return seen[sha256]
+
+
+def look_at_directory(path: Path) -> Callable[[], DirectoryLook]:
+    """Return how to look at the lead directory's file."""
+    seen: dict[bytes, DirectoryLook] = {}
+
+    def look() -> DirectoryLook:
+        try:
+            data = files.read_bytes(path)
+        except Unreadable as unreadable:
+            return DirectoryLook(path.name, mistakes=unreadable.mistakes)
+        if data not in seen:
+            seen.clear()
+            seen[data] = _directory_look(path, data)
+        return seen[data]
+
+    return look
+
+
+def _directory_look(path: Path, data: bytes) -> DirectoryLook:
+    try:
+        return DirectoryLook(path.name, *files.read_directory_file(path, lambda _: data))
+    except Unreadable as unreadable:
+        return DirectoryLook(path.name, files.sha256(data), mistakes=unreadable.mistakes)
+
+
+def drawer_of(settings: Settings) -> Draw:
+    """Return how a notice becomes a letter; the templates are loaded when the first one is drawn."""
+
+    @cache
+    def renderer() -> Any:
+        from reminders.rendering import Branding, Renderer, Sending
+
+        mail, branding = settings.mail, settings.branding
+        manager = settings.business_manager
+        reply_to = Mailbox(manager.name, mail.reply_to or manager.email)
+        return Renderer(
+            Branding(branding.name or settings.board, branding.colour, branding.signature),
+            Sending(Mailbox(mail.from_name, mail.from_address), reply_to, mail.redirect_to),
+            settings.timezone,
+            settings.templates_dir,
+        )
+
+    def draw(notice: Notice, at: datetime) -> Letter | Fault:
+        from reminders.rendering import TemplateFault
+
+        try:
+            drawn = renderer().render(notice, at)
+        except TemplateFault as fault:
+            return template_failed(fault.name, str(fault), replaced=False)
+        replaced = tuple(template_failed(each.name, str(each), replaced=True) for each in drawn.faults)
+        return Letter(drawn.message.subject, drawn.message_id, drawn.finished, replaced)
+
+    return draw
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a service runs with besides its settings: its clock, its patience and its signs of life."""
+
+    clock: Clock
+    wait: Callable[[float], bool]
+    beat: Callable[[], None] = lambda: None
+    judge_clock: bool = True
+
+
+def build_service(settings: Settings, ledger: Ledger, running: Running) -> Service:
+    """Return the service of one board. Raises NotThereError for a transport this version does not have."""
+    way = Way(transport_of(settings), running.clock, running.wait, running.beat, random.random)
+    return Service(
+        rules=rules_of(settings, judge_clock=running.judge_clock),
+        ledger=ledger,
+        way=way,
+        look_at_plan=look_at_plan(settings.plan, running.wait, _known_to(ledger)),
+        look_at_directory=look_at_directory(settings.directory),
+        draw=drawer_of(settings),
+    )
+
+
+def _known_to(ledger: Ledger) -> Callable[[str], bool]:
+    def known(sha256: str) -> bool:
+        good = ledger.good_reading("plan")
+        return good is not None and good.sha256 == sha256
+
+    return known
+
+
+def build_rehearsal(settings: Settings, ledger: Ledger, since: date) -> Callable[[SetClock], Service]:
+    """Return how to build a service that sends nothing, on a scratch ledger, for a rehearsal from `since` on."""
+    draw = drawer_of(settings)
+
+    def build(clock: SetClock) -> Service:
+        rules = replace(rules_of(settings, judge_clock=False), since=since, seconds_per_mail=None, paused=False)
+        way = Way(Nowhere(), clock, lambda _: False, lambda: None, lambda: 0.0)
+        look = cache(look_at_plan(settings.plan, lambda _: None, lambda _: True))
+        return Service(rules, ledger, way, look, cache(look_at_directory(settings.directory)), draw)
+
+    return build
