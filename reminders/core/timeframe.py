@@ -207,7 +207,7 @@ _END = "end(?: of)?(?: the)?[ -]"
 _PART = rf"(?:{_END}|mid[ -]|middle of |late |before )?"
 _YEARLESS = rf"{_PART}(?:{_WEEKDAY},? )?(?:{_DAY_MONTH}|{_MONTH} \d\d?(?:st|nd|rd|th))"
 _DUE = "(?:(?:due|deadline|target(?: date)?)(?: ?[:-])?|to be completed|for completion|complete(?= by | no )) "
-_BY = "(?:by|in|on|for|at|during|within|no later than|not later than|on or before) "
+_BY = "(?:on or before|no later than|not later than|by|in|on|for|at|during|within) "
 _LEAD = f"(?:{_DUE})?(?:{_BY})?(?:the )?"
 _WITHIN = "(?:with)?(?:in )?(?:the )?(?:next )?"
 _NUMBER = rf"(?:[1-9]\d?|{'|'.join(_COUNTED)})"
@@ -461,8 +461,8 @@ _UNITS: tuple[tuple[str, _SpanReader], ...] = (
     (rf"(?P<quarter>{_QUARTER}),?(?: of)?[ -](?P<year>{_YEAR})", _read_quarter_of_year),
     (rf"(?P<year>{_SURE_FY})", _read_financial_year),
     (r"calendar year (?P<year>\d{4})", _read_calendar_year),
-    (r"(?:w/?e|w\.e\.?|week ending):? ?(?P<rest>.+)", _read_week_ending),
-    (r"(?:w/?[cb]|w\.c\.?|week (?:commencing|beginning|starting)):? ?(?P<rest>.+)", _read_week_commencing),
+    (r"(?:week ending|w/?e|w\.e\.?):? ?(?P<rest>.+)", _read_week_ending),
+    (r"(?:week (?:commencing|beginning|starting)|w/?[cb]|w\.c\.?):? ?(?P<rest>.+)", _read_week_commencing),
     *_ONE_DAY,
 )
 _MODIFIED: tuple[tuple[str, _SpanReader], ...] = (

@@ -132,7 +132,8 @@ def _sqlite(engine: Engine) -> Engine:
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row; False where a unique key says that it is there already."""
     insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert
-    return bool(connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount)
+    statement = insert(table).values(row).on_conflict_do_nothing()
+    return bool(connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount)
 
 
 def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:

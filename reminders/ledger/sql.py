@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from reminders.core.policy import Reason
-from reminders.ledger import recovery
+from reminders.ledger import recovery, tables
 from reminders.ledger.base import (
     MOVES,
     OPEN,
@@ -35,15 +35,16 @@ from reminders.ledger.rows import (
     write_reminders,
 )
 from reminders.ledger.state_dir import keep_reserve
-from reminders.ledger.tables import EVERY_BOARD, adopted, entries, events, readings, reminders, transports
 from reminders.ledger.witness import Witness
 
+_ENTRY = tables.entries.c
+_REMINDER = tables.reminders.c
+_TRANSPORT = tables.transports.c
+
 _COMES_IN = (State.PLANNED, State.HELD)
+_TOLD = (State.SENT, State.FAILED, State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
 _ENDED_UNTOLD = (State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED)
-_ENDS = (*_ENDED_UNTOLD, State.HELD)
-_OF_THE_SENDER = (State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
-_NOT_CAPPED = (*_ENDED_UNTOLD, State.HELD)
-_CLOCKS_DIFFER = timedelta(minutes=1)  # a slot further ahead than this was taken by a clock that has been set back
+_CLOCKS_DIFFER = timedelta(minutes=1)  # a slot further ahead than this was taken before a clock was set back
 
 
 class SqlLedger(Ledger):
@@ -65,17 +66,19 @@ class SqlLedger(Ledger):
         self._actor = actor
         self._let_go = let_go
 
+    def _hand(self, now: datetime) -> Hand:
+        return Hand(self._board, self._actor, now)
+
     # What was told.
 
     def standings(self, audience: str) -> Mapping[str, Standing]:
-        columns = (entries.c.state, entries.c.reason, entries.c.address, entries.c.bounced)
-        word = reminders.c.reason.label("word")
-        chosen = select(reminders.c.key, word, *columns).outerjoin(entries, reminders.c.entry_id == entries.c.id)
+        columns = (_REMINDER.key, _REMINDER.reason.label("word"), _ENTRY.state, _ENTRY.reason)
+        chosen = select(*columns, _ENTRY.address, _ENTRY.bounced).select_from(tables.reminders.outerjoin(tables.entries))
         newest: dict[str, Standing] = {}
         told: dict[str, Standing] = {}
         with self._database.reading() as connection:
-            here = (reminders.c.board == self._board, reminders.c.audience == audience)
-            for row in connection.execute(chosen.where(*here).order_by(reminders.c.id)):
+            here = (_REMINDER.board == self._board, _REMINDER.audience == audience)
+            for row in connection.execute(chosen.where(*here).order_by(_REMINDER.id)):
                 standing = Standing(row.state, row.reason or row.word, row.address or "", bool(row.bounced))
                 newest[row.key] = standing
                 if _counts_as_told(standing):
@@ -88,14 +91,16 @@ class SqlLedger(Ledger):
 
     def record_superseded(self, reminders: Iterable[EnteredReminder], audience: str, now: datetime) -> None:
         by_key = {each.key: each for each in reminders}
+        if not by_key:
+            return
         with self._database.writing() as connection:
             for key in by_key.keys() - self._reminders_present(connection, audience, by_key):
                 row = reminder_row(self._board, audience, by_key[key], now)
-                insert_once(connection, _reminders, row | {"reason": Reason.SUPERSEDED.value})
+                insert_once(connection, tables.reminders, row | {"reason": Reason.SUPERSEDED.value})
 
     def _reminders_present(self, connection: Connection, audience: str, keys: Iterable[str]) -> set[str]:
-        here = (_reminders.c.board == self._board, _reminders.c.audience == audience)
-        chosen = (select(_reminders.c.key).where(*here, _reminders.c.key.in_(some)) for some in chunks(keys))
+        here = (_REMINDER.board == self._board, _REMINDER.audience == audience)
+        chosen = (select(_REMINDER.key).where(*here, _REMINDER.key.in_(some)) for some in chunks(keys))
         return {key for each in chosen for key in connection.execute(each).scalars()}
 
     # Entries come in and change until they leave.
@@ -111,11 +116,297 @@ class SqlLedger(Ledger):
     def _entered(self, connection: Connection, new: NewEntry, now: datetime) -> bool:
         if new.state not in _COMES_IN:
             raise ValueError(f"no entry comes in as {new.state}")
-        reason = new.reasons[-1] if new.state is State.HELD and new.reasons else None
+        reason = _why_held(new)
         row = {"board": self._board, "key": new.key, "state": new.state, "reason": reason, "created": now}
-        if not insert_once(connection, _entries, content_of(new) | row):
-            return False
-        entry_id = connection.execute(select(_entries.c.id).where(_entries.c.key == new.key)).scalar_one()
+        if not insert_once(connection, tables.entries, content_of(new) | row):
+            return False  # another replica was first
+        entry_id = connection.execute(select(_ENTRY.id).where(_ENTRY.key == new.key)).scalar_one()
         write_reminders(connection, self._board, entry_id, new, now)
         record(connection, self._hand(now), Place(entry_id, new.state, 0), None, reason)
         return True
+
+    def redraw(self, entry: Entry, new: NewEntry, now: datetime) -> bool:
+        if new.key != entry.key:
+            raise ValueError("a redrawn entry keeps its key")
+        hand, place = self._hand(now), Place(entry.id, State.PLANNED, entry.claim)
+        with self._database.writing() as connection:
+            if not redraw(connection, hand, place, **content_of(new)):
+                return False
+            write_reminders(connection, self._board, entry.id, new, now)
+            return new.state is not State.HELD or move(connection, hand, place, State.HELD, _why_held(new))
+
+    def end(self, entry: Entry, state: State, reason: str, now: datetime) -> bool:
+        if state not in (*_ENDED_UNTOLD, State.HELD):
+            raise ValueError(f"{state} is not how an entry ends unsent")
+        if entry.state not in _COMES_IN:
+            return False
+        with self._database.writing() as connection:
+            return move(connection, self._hand(now), _place(entry), state, reason)
+
+    def release(self, entry: Entry, expires: datetime, now: datetime) -> bool:
+        if entry.state is not State.HELD:
+            return False
+        freed = {"released": True, "expires": expires, "not_before": None}
+        with self._database.writing() as connection:
+            return move(connection, self._hand(now), _place(entry), State.PLANNED, "released", **freed)
+
+    # Entries leave.
+
+    def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
+        self._may_send()
+        with self._database.writing() as connection:
+            place = self._next(connection, audience, kinds, now)
+            if place is None:
+                return None
+            taken = {"claim": place.claim + 1, "attempts": _ENTRY.attempts + 1, "lease_until": lease_until}
+            if not move(connection, self._hand(now), place, State.CLAIMED, **taken):
+                return None
+            return read_entries(connection, select(tables.entries).where(_ENTRY.id == place.entry_id))[0]
+
+    def _may_send(self) -> None:
+        if words := self.lost():
+            raise LedgerLost(words)
+        if self._witness:
+            keep_reserve(self._witness.folder)
+
+    def _next(
+        self, connection: Connection, audience: str, kinds: Collection[str], now: datetime
+    ) -> Place | None:
+        may_leave = (
+            or_(_ENTRY.kind.in_(list(kinds)), _ENTRY.released),
+            or_(_ENTRY.not_before.is_(None), _ENTRY.not_before <= now),
+            or_(_ENTRY.claim_until > now, _ENTRY.released),
+            _ENTRY.expires > now,
+        )
+        here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.state == State.PLANNED)
+        chosen = select(_ENTRY.id, _ENTRY.claim).where(*here, *may_leave).order_by(_ENTRY.released.desc(), _ENTRY.id)
+        row = connection.execute(chosen.limit(1).with_for_update(skip_locked=True)).first()
+        return Place(row.id, State.PLANNED, row.claim) if row else None
+
+    def transmitting(self, entry: Entry, now: datetime) -> bool:
+        place = Place(entry.id, State.CLAIMED, entry.claim)
+        with self._database.writing() as connection:
+            return start_leaving(connection, self._hand(now), place, _ENTRY.lease_until > now)
+
+    def settle(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
+        trouble = self._journal(entry, settlement, now)
+        with self._database.writing() as connection:
+            settled = self._settled(connection, entry, settlement, now)
+        if trouble:
+            raise trouble
+        return settled
+
+    def _journal(self, entry: Entry, settlement: Settlement, now: datetime) -> LedgerUnwritable | None:
+        if self._witness is None or settlement.state is not State.SENT:
+            return None
+        try:
+            self._witness.journal.append(entry, now)
+        except LedgerUnwritable as trouble:
+            return trouble  # the database may still be able to keep it from going twice
+        return None
+
+    def _settled(self, connection: Connection, entry: Entry, settlement: Settlement, now: datetime) -> bool:
+        place, after = self._held_by(connection, entry), settlement.state
+        if place is None or _overtaken(entry, place, after):
+            return False
+        if place.state is State.CLAIMED and after in {State.SENT, State.UNCERTAIN}:
+            start_leaving(connection, self._hand(now), place)
+            place = Place(place.entry_id, State.TRANSMITTING, place.claim)
+        changes = _changes(settlement)
+        return move(connection, self._hand(now), place, after, settlement.reason, **changes)
+
+    def _held_by(self, connection: Connection, entry: Entry) -> Place | None:
+        """Return where the entry stands, if who holds this value may still settle it."""
+        whose = (_ENTRY.id == entry.id, _ENTRY.board == self._board, _ENTRY.claim == entry.claim)
+        state = connection.execute(select(_ENTRY.state).where(*whose).with_for_update()).scalar_one_or_none()
+        heeded = (State.UNCERTAIN,) if entry.state is State.UNCERTAIN else recovery.OF_THE_SENDER
+        return Place(entry.id, state, entry.claim) if state in heeded else None
+
+    def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
+        return self._entries(
+            _ENTRY.audience == audience, _ENTRY.state == State.UNCERTAIN, _ENTRY.lease_until <= now
+        )
+
+    def bounce(self, entry: Entry, reply: str, now: datetime) -> bool:
+        place = Place(entry.id, State.SENT, entry.claim)
+        with self._database.writing() as connection:
+            return mark_bounced(connection, self._hand(now), place, reply)
+
+    def recover(self, now: datetime) -> int:
+        journal = self._witness.journal.notices() if self._witness else {}
+        with self._database.writing() as connection:
+            return recovery.recover(connection, self._hand(now), journal)
+
+    # What is there.
+
+    def entries(self, audience: str | None = None, since: datetime | None = None) -> tuple[Entry, ...]:
+        conditions = [] if audience is None else [_ENTRY.audience == audience]
+        if since is not None:
+            conditions.append(or_(_ENTRY.created >= since, _ENTRY.settled >= since))
+        return self._entries(*conditions)
+
+    def open_entries(self, audience: str) -> tuple[Entry, ...]:
+        return self._entries(_ENTRY.audience == audience, _ENTRY.state.in_(OPEN))
+
+    def entry(self, entry_id: int) -> Entry | None:
+        return next(iter(self._entries(_ENTRY.id == entry_id)), None)
+
+    def _entries(self, *conditions: ColumnElement[bool]) -> tuple[Entry, ...]:
+        chosen = select(tables.entries).where(_ENTRY.board == self._board, *conditions).order_by(_ENTRY.id)
+        with self._database.reading() as connection:
+            return read_entries(connection, chosen)
+
+    def history(self, entry_id: int) -> tuple[Event, ...]:
+        with self._database.reading() as connection:
+            return read_history(connection, self._board, entry_id)
+
+    def keys_present(self, keys: Collection[str]) -> frozenset[str]:
+        with self._database.reading() as connection:
+            return self._known(connection, keys)
+
+    def _known(self, connection: Connection, keys: Collection[str]) -> frozenset[str]:
+        known: set[str] = set()
+        for some in chunks(keys):
+            for table in (tables.entries.c, tables.adopted.c):
+                here = (table.board == self._board, table.key.in_(some))
+                known.update(connection.execute(select(table.key).where(*here)).scalars())
+        return frozenset(known)
+
+    def bad_addresses(self) -> frozenset[str]:
+        refused = and_(_ENTRY.state == State.FAILED, func.coalesce(_ENTRY.reason, "") != Reason.NOT_RESENT.value)
+        chosen = select(_ENTRY.address).where(_ENTRY.board == self._board, or_(refused, _ENTRY.bounced)).distinct()
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(chosen).scalars())
+
+    def count_for_day(self, audience: str, kind: str, day: date) -> int:
+        here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.kind == kind, _ENTRY.day == day)
+        counted = (State.PLANNED, *_TOLD)
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).where(*here, _ENTRY.state.in_(counted))).scalar_one()
+
+    def last_facts(self, audience: str, kind: str) -> tuple[date, Mapping[str, Any]] | None:
+        here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.kind == kind)
+        told = select(_ENTRY.day, _ENTRY.facts).where(*here, _ENTRY.state == State.SENT, _ENTRY.facts.is_not(None))
+        with self._database.reading() as connection:
+            row = connection.execute(told.order_by(_ENTRY.id.desc()).limit(1)).first()
+        return (row.day, row.facts) if row else None
+
+    # The transport's pauses and its pace.
+
+    def paused_until(self, transport: str) -> datetime | None:
+        found: datetime | None = self._of_transport(_TRANSPORT.paused_until, transport)
+        return found
+
+    def failures(self, transport: str) -> int:
+        return self._of_transport(_TRANSPORT.failures, transport) or 0
+
+    def _of_transport(self, column: ColumnElement[Any], transport: str) -> Any:
+        here = (_TRANSPORT.board == self._board, _TRANSPORT.name == transport)
+        with self._database.reading() as connection:
+            return connection.execute(select(column).where(*here)).scalar_one_or_none()
+
+    def pause(self, transport: str, until: datetime | None, failures: int) -> None:
+        row = {"board": self._board, "name": transport, "paused_until": until, "failures": failures}
+        with self._database.writing() as connection:
+            put(connection, tables.transports, row)
+
+    def take_slot(self, mailbox: str, interval: float, now: datetime) -> datetime:
+        key = {"board": tables.EVERY_BOARD, "name": f"mailbox {mailbox}"}
+        here = (_TRANSPORT.board == key["board"], _TRANSPORT.name == key["name"])
+        following, slot = now + timedelta(seconds=interval), _TRANSPORT.next_slot
+        free = or_(slot.is_(None), slot <= now, slot > following + _CLOCKS_DIFFER)
+        with self._database.writing() as connection:
+            insert_once(connection, tables.transports, key)
+            if connection.execute(update(tables.transports).where(*here, free).values(next_slot=following)).rowcount:
+                return now
+            taken: datetime = connection.execute(select(slot).where(*here)).scalar_one()
+            return taken
+
+    # Readings of plan and directory.
+
+    def good_reading(self, kind: str) -> KeptReading | None:
+        return self._reading(kind, "good")
+
+    def held_reading(self, kind: str) -> KeptReading | None:
+        return self._reading(kind, "held")
+
+    def _reading(self, kind: str, standing: str) -> KeptReading | None:
+        with self._database.reading() as connection:
+            return read_reading(connection, self._board, kind, standing)
+
+    def keep_good(self, reading: KeptReading) -> None:
+        with self._database.writing() as connection:
+            put(connection, tables.readings, reading_row(self._board, reading, "good"))
+            self._forget_held(connection, reading.kind)
+
+    def keep_held(self, reading: KeptReading) -> None:
+        with self._database.writing() as connection:
+            put(connection, tables.readings, reading_row(self._board, reading, "held"))
+
+    def forget_held(self, kind: str) -> None:
+        with self._database.writing() as connection:
+            self._forget_held(connection, kind)
+
+    def _forget_held(self, connection: Connection, kind: str) -> None:
+        row = tables.readings.c
+        here = (row.board == self._board, row.kind == kind, row.standing == "held")
+        connection.execute(delete(tables.readings).where(*here))
+
+    # Itself.
+
+    def lost(self) -> str | None:
+        if self._witness is None:
+            return None
+        with self._database.reading() as connection:
+            return recovery.loss(connection, self._board, self._witness)
+
+    def adopt(self, today: date, now: datetime) -> int:
+        sent = self._witness.journal.notices() if self._witness else {}
+        with self._database.alone() as connection:
+            ledger_id = recovery.establish(connection, self._board)
+            new = recovery.adopt(connection, self._board, sent, today, now)
+        if self._witness:
+            self._witness.testify(ledger_id)
+        return new
+
+    def latest_event(self) -> datetime | None:
+        event = tables.events.c
+        with self._database.reading() as connection:
+            latest: datetime | None = connection.execute(
+                select(func.max(event.at)).where(event.board == self._board)
+            ).scalar_one_or_none()
+        return latest
+
+    def close(self) -> None:
+        self._database.close()
+        self._let_go()
+
+
+def _place(entry: Entry) -> Place:
+    return Place(entry.id, entry.state, entry.claim)
+
+
+def _why_held(new: NewEntry) -> str | None:
+    return str(new.reasons[-1]) if new.state is State.HELD and new.reasons else None
+
+
+def _counts_as_told(standing: Standing) -> bool:
+    by_hand = standing.state is State.WITHDRAWN and standing.reason == Reason.NOT_RESENT
+    return standing.state is None or standing.state in _TOLD or by_hand
+
+
+def _overtaken(entry: Entry, place: Place, after: State) -> bool:
+    # Another process gave it back meanwhile. The sender's word counts, so long as it says more than "perhaps".
+    given_back = place.state is State.UNCERTAIN and entry.state is not State.UNCERTAIN
+    return given_back and after not in MOVES[State.UNCERTAIN]
+
+
+def _changes(settlement: Settlement) -> dict[str, Any]:
+    changes: dict[str, Any] = {"not_before": settlement.not_before}
+    if settlement.state is not State.UNCERTAIN:  # whose lease says when the transport may be asked
+        changes["lease_until"] = None
+    if settlement.reply is not None:
+        changes["reply"] = settlement.reply
+    if settlement.released_until is not None:
+        changes |= {"released": True, "expires": settlement.released_until}
+    return changes

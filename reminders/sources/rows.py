@@ -9,49 +9,33 @@ from reminders.sources.base import MAX_CELL, MAX_ROWS, Paragraph, TableRow, Unre
 
 # What boards write above a column, best first: of two columns with one role the earlier heading is read.
 _HEADINGS = {
-    "ref": ("ref", "ref no", "reference", "no", "number", "rec no", "action no", "id", "item"),
+    "ref": "ref, ref no, reference, no, number, rec no, action no, id, item",
     "outcome": (
-        *("desired outcome", "desired outcomes", "outcome", "outcomes", "expected outcome", "expected outcomes"),
-        *("intended outcome", "intended outcomes", "outcome required", "desired outcome impact", "outcome impact"),
+        "desired outcome, desired outcomes, outcome, outcomes, expected outcome, expected outcomes, intended outcome,"
+        " intended outcomes, outcome required, desired outcome impact, outcome impact"
     ),
     "action": (
-        *("action", "actions", "action required", "actions required", "specific action", "specific actions"),
-        *("what we will do", "what will we do", "what will it do", "what", "task", "tasks", "milestone", "milestones"),
-        *("recommendation", "recommendations"),
+        "action, actions, action required, actions required, specific action, specific actions, what we will do,"
+        " what will we do, what will it do, what, task, tasks, milestone, milestones, recommendation, recommendations"
     ),
     "lead": (
-        *(
-            "lead",
-            "leads",
-            "lead s",
-            "lead officer",
-            "lead officers",
-            "lead agency",
-            "lead officer agency",
-            "lead person",
-        ),
-        *("responsible lead", "responsible lead group", "who", "who will lead", "owner", "owners", "owner s"),
-        *("responsible", "responsible officer", "responsible person", "responsibility", "exec lead", "executive lead"),
+        "lead, leads, lead s, lead officer, lead officers, lead agency, lead officer agency, lead person,"
+        " responsible lead, responsible lead group, who, who will lead, owner, owners, owner s, responsible,"
+        " responsible officer, responsible person, responsibility, exec lead, executive lead"
     ),
     "timeframe": (
-        *("timeframe", "time frame", "timescale", "timescales", "timescale target", "by when", "when", "target date"),
-        *(
-            "due",
-            "due date",
-            "deadline",
-            "completion date",
-            "agreed implementation date",
-            "implementation date",
-            "date",
-        ),
+        "timeframe, time frame, timescale, timescales, timescale target, by when, when, target date, due, due date,"
+        " deadline, completion date, agreed implementation date, implementation date, date"
     ),
     "progress": (
-        *("progress", "progress update", "progress to date", "update", "latest update", "current position"),
-        *("commentary", "comment", "comments"),
+        "progress, progress update, progress to date, update, latest update, current position, commentary, comment,"
+        " comments"
     ),
-    "status": ("status", "current status", "rag", "rag rating", "rag status", "brag", "brag rating", "brag status"),
+    "status": "status, current status, rag, rag rating, rag status, brag, brag rating, brag status",
 }
-_ROLES = {heading: (role, rank) for role, headings in _HEADINGS.items() for rank, heading in enumerate(headings)}
+_ROLES = {
+    heading: (role, rank) for role, headings in _HEADINGS.items() for rank, heading in enumerate(headings.split(", "))
+}
 _REVISED = -1
 _KINDS = {"revised": _REVISED, "original": 100}  # a revised date beats every other, an original one none
 
@@ -65,8 +49,8 @@ _SURE = re.compile(
 _NUMBERED = re.compile(r"(\d{1,3})[.)] (.+)")
 _REF = re.compile(r"\D{0,12}\d[\d\s.()/-]*\(?[a-z]?\)?", re.IGNORECASE)
 _REF_THEME = re.compile(r"(\d{1,4})[.\-)]")
-_BULLET = re.compile(rf"[*+\u2022\u00b7\u25aa\uf0b7{re.escape(_DASHES)}] ?")
-_FRONT_MATTER = re.compile(r"(version|draft|introduction|foreword|contents|table of contents)\b", re.IGNORECASE)
+_BULLET = re.compile(rf"\A[*+\u2022\u00b7\u25aa\uf0b7{re.escape(_DASHES)}] ?")
+_FRONT_MATTER = re.compile(r"(version|introduction|foreword|contents|table of contents)\b", re.IGNORECASE)
 _SENTENCE = (".", ";", ",")
 _SENTENCE_END = (*_SENTENCE, ":")
 _LONGEST_HEADING = 150
@@ -183,7 +167,7 @@ class _Reader:
             self._begin_table(cells, claims, where)
             return True
         if mostly and len(roles) > 2:
-            self._leave(cells, where)
+            self._leave(cells, roles, where)
             return True
         return False
 
@@ -194,23 +178,22 @@ class _Reader:
         if self.heading and self.heading.sure:
             self._begin_theme(self.heading)
 
-    def _leave(self, cells: Sequence[str | None], where: str) -> None:
-        # A risk log is passed over; a table of the plan with a slip of the pen above its actions must not be.
-        for cell in cells:
-            hint = did_you_mean(cell, ["action", "actions"]) if cell and not _claims([cell]) else ""
-            if hint:
-                self.mistakes.append(
-                    f"{where}: no column of this table is read as Action, nor is {quoted(cell or '')}{hint}"
-                )
+    def _leave(self, cells: Sequence[str | None], roles: set[str], where: str) -> None:
+        # A risk log is passed over; a table of the plan whose actions stand under another word must not be.
+        unread = [cell for cell in cells if cell and not _claims([cell])]
+        like_a_plan = roles >= {"lead", "timeframe"} and roles & {"ref", "outcome", "progress"}
+        if like_a_plan or any(did_you_mean(cell, ["action", "actions"]) for cell in unread):
+            read = f"none of its headings {', '.join(map(quoted, unread))} is read as Action"
+            cure = "Write Action above the actions, or keep this table in another file"
+            self.mistakes.append(f"{where}: this table looks like the plan's, but {read}. {cure}")
         self.elsewhere = True
 
     def _columns(self, cells: Sequence[str | None], claims: Sequence[_Claim], where: str) -> _Columns:
         read: list[_Claim] = []
         places: dict[str, tuple[int, ...]] = {}
         for role in dict.fromkeys(claim.role for claim in claims):
-            best = sorted(
-                (claim for claim in claims if claim.role == role), key=lambda claim: (claim.rank, claim.place)
-            )
+            rivals = [claim for claim in claims if claim.role == role]
+            best = sorted(rivals, key=lambda claim: (claim.rank, claim.place))
             used = best[: 2 if best[0].rank == _REVISED else 1]
             read += used
             places[role] = tuple(claim.place for claim in used)
@@ -257,10 +240,9 @@ class _Reader:
     def _action(self, cells: Sequence[str | None], where: str, columns: _Columns) -> None:
         beyond = [cell for cell in cells[columns.width :] if cell]
         if beyond:
-            read = (
-                f"{len(cells)} cells stand under {columns.width} headings, so {quoted(' '.join(beyond))} has no column"
-            )
-            self.mistakes.append(f"{where}: {read}. Move it under a heading")
+            read = f"{len(cells)} cells stand under {columns.width} headings"
+            cure = f"{quoted(' '.join(beyond))} has no column. Move it under a heading"
+            self.mistakes.append(f"{where}: {read}, so {cure}")
         row = WrittenRow(where, **columns.cells(cells))
         if row == WrittenRow(where):
             return  # only columns that are not read hold anything
@@ -348,12 +330,12 @@ def _sure_heading(text: str, where: str) -> _Heading | None:
     if match is None or len(text) > _LONGEST_HEADING or text.endswith(_SENTENCE):
         return None
     title = match.group(2).strip(f" :.{_DASHES}")
-    return _Heading(where, text, title or None, int(match.group(1)), sure=True)
+    return _Heading(where, text, title or None, int(match.group(1)) or None, sure=True)
 
 
 def _loose_heading(text: str, where: str) -> _Heading:
     match = _NUMBERED.fullmatch(text)
-    title, number = (match.group(2), int(match.group(1))) if match else (text, None)
+    title, number = (match.group(2), int(match.group(1)) or None) if match else (text, None)
     return _Heading(where, text, title, number, sure=False)
 
 
@@ -409,7 +391,7 @@ def _priorities(front: Sequence[str]) -> tuple[str, ...]:
     for line in front:
         announces = _heading(line, "") is not None or line.endswith(":")
         announced = announced or (announces and "priorit" in line.casefold())
-        match = _NUMBERED.fullmatch(_BULLET.sub("", line, count=1) if _BULLET.match(line) else line)
+        match = _NUMBERED.fullmatch(_BULLET.sub("", line))
         if announced and match and int(match.group(1)) == len(found) + 1:
             found.append(match.group(2))
     return tuple(found)

@@ -118,6 +118,15 @@ def test_a_folder_closed_to_us_is_the_one_that_is_told(nobody):
     assert f"may not be read: {closed} belongs to user" in refusal(closed / "config/plan.yaml")
 
 
+def test_a_missing_file_of_a_folder_that_cannot_be_listed_is_told(nobody):
+    folder, become = nobody
+    closed = folder / "closed"
+    closed.mkdir()
+    closed.chmod(0o300 if os.geteuid() else 0o711)
+    become()
+    assert refusal(closed / "plan.yaml").endswith("there is no such file; put it there, or correct the path")
+
+
 # Wholeness
 
 

@@ -182,6 +182,7 @@ def test_a_theme_is_named_by_a_row_whose_other_cells_are_blank():
         ("Priority 2 (CSE) and missing children", "(CSE) and missing children", 2),
         ("Strategic Priority 2. Voice", "Voice", 2),
         ("Theme 2", None, 2),
+        ("Theme 0 - Governance", "Governance", None),
         ("Theme 2:", None, 2),
     ],
 )
@@ -280,9 +281,16 @@ def test_a_risk_log_is_passed_over():
     ]
 
 
-def test_a_slip_in_the_header_of_a_later_table_is_told():
-    with pytest.raises(Unreadable, match=r"^plan, row 3: .*“Actoin” \(did you mean action\?\)$"):
-        plan_of(HEADER, "1.1|o|a|l|t|", HEADER.replace("Action", "Actoin"), "2.1|o|a|l|t|")
+@pytest.mark.parametrize("header", ["Ref|Actoin|Lead|Progress", "Ref|Key activity|Lead|Timeframe"])
+def test_a_table_like_the_plans_that_has_no_action_is_told(header):
+    with pytest.raises(Unreadable) as refused:
+        plan_of(HEADER, "1.1|o|a|l|t|", header, "2.1|a|l|t")
+    (mistake,) = refused.value.mistakes
+    assert mistake == (
+        "plan, row 3: this table looks like the plan's, but none of its headings "
+        f"“{header.split('|')[1]}” is read as Action. "
+        "Write Action above the actions, or keep this table in another file"
+    )
 
 
 # The front page
