@@ -238,6 +238,18 @@ class ReminderNotice:
         return notice_words.ask(self)
 
     @property
+    def late_words(self) -> str | None:
+        """Return that the whole mail is late, or None where its reminders differ in that."""
+        meant = {item.reminder.day if item.late else None for item in self.items}
+        day = meant.pop() if len(meant) == 1 else None
+        return f"This email is late: it was meant for {words.full_date(day)}." if day else None
+
+    @property
+    def reply_lines(self) -> tuple[str, ...]:
+        """Return what the reply begins its lines with: each ref once."""
+        return tuple(dict.fromkeys(item.short_ref for item in self.items))
+
+    @property
     def why(self) -> str:
         """Return why the reader got the mail."""
         return notice_words.why(self)

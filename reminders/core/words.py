@@ -51,6 +51,11 @@ def weekday_date(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {full_date(day)}"
 
 
+def day_month(day: date) -> str:
+    """Write "30 January", for tables of one week."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
 def short_month(day: date) -> str:
     """Write "Jan 2015", for narrow tables."""
     return f"{_MONTHS[day.month - 1][:3]} {day.year}"

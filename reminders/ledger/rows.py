@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select
 
-from reminders.ledger.base import EnteredReminder, Entry, Event, KeptReading, NewEntry
-from reminders.ledger.tables import entries, events, readings, reminders
+from reminders.ledger.base import EnteredReminder, Entry, Event, NewEntry
+from reminders.ledger.tables import entries, events, reminders
 
 _AS_THEY_ARE = (
     "kind",
@@ -77,15 +77,6 @@ def read_history(connection: Connection, board: str, entry_id: int) -> tuple[Eve
     chosen = select(events).where(events.c.board == board, events.c.entry_id == entry_id).order_by(events.c.id)
     rows = connection.execute(chosen)
     return tuple(Event(row.at, row.before, row.after, row.actor, row.reason, row.claim) for row in rows)
-
-
-def read_reading(connection: Connection, board: str, kind: str, standing: str) -> KeptReading | None:
-    """Return the good or the held reading of a kind."""
-    here = (readings.c.board == board, readings.c.kind == kind, readings.c.standing == standing)
-    row = connection.execute(select(readings).where(*here)).first()
-    if row is None:
-        return None
-    return KeptReading(row.kind, row.source, row.sha256, row.data, row.taken, row.why)
 
 
 def chunks(values: Iterable[Any]) -> Iterable[Sequence[Any]]:

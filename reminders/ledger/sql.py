@@ -1,13 +1,13 @@
 """The ledger on a database, SQLite and PostgreSQL alike: every call is one transaction, every move is fenced."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from reminders.core.policy import Reason
-from reminders.ledger import recovery, tables
+from reminders.ledger import pace, readings, recovery, tables
 from reminders.ledger.base import (
     MOVES,
     OPEN,
@@ -23,28 +23,20 @@ from reminders.ledger.base import (
     Standing,
     State,
 )
-from reminders.ledger.database import Database, insert_once, put
+from reminders.ledger.database import Database, insert_once
 from reminders.ledger.moves import Hand, Place, mark_bounced, move, record, redraw, start_leaving
-from reminders.ledger.rows import (
-    chunks,
-    content_of,
-    read_entries,
-    read_history,
-    read_reading,
-    reminder_row,
-    write_reminders,
-)
+from reminders.ledger.readings import GOOD, HELD
+from reminders.ledger.rows import chunks, content_of, read_entries, read_history, reminder_row, write_reminders
 from reminders.ledger.state_dir import keep_reserve
 from reminders.ledger.witness import Witness
 
 _ENTRY = tables.entries.c
 _REMINDER = tables.reminders.c
-_TRANSPORT = tables.transports.c
 
+_OF_THE_SENDER = (State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
 _COMES_IN = (State.PLANNED, State.HELD)
 _TOLD = (State.SENT, State.FAILED, State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
 _ENDED_UNTOLD = (State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED)
-_CLOCKS_DIFFER = timedelta(minutes=1)  # a slot further ahead than this was taken before a clock was set back
 
 
 class SqlLedger(Ledger):
@@ -73,7 +65,9 @@ class SqlLedger(Ledger):
 
     def standings(self, audience: str) -> Mapping[str, Standing]:
         columns = (_REMINDER.key, _REMINDER.reason.label("word"), _ENTRY.state, _ENTRY.reason)
-        chosen = select(*columns, _ENTRY.address, _ENTRY.bounced).select_from(tables.reminders.outerjoin(tables.entries))
+        chosen = select(*columns, _ENTRY.address, _ENTRY.bounced).select_from(
+            tables.reminders.outerjoin(tables.entries)
+        )
         newest: dict[str, Standing] = {}
         told: dict[str, Standing] = {}
         with self._database.reading() as connection:
@@ -169,9 +163,7 @@ class SqlLedger(Ledger):
         if self._witness:
             keep_reserve(self._witness.folder)
 
-    def _next(
-        self, connection: Connection, audience: str, kinds: Collection[str], now: datetime
-    ) -> Place | None:
+    def _next(self, connection: Connection, audience: str, kinds: Collection[str], now: datetime) -> Place | None:
         may_leave = (
             or_(_ENTRY.kind.in_(list(kinds)), _ENTRY.released),
             or_(_ENTRY.not_before.is_(None), _ENTRY.not_before <= now),
@@ -219,13 +211,11 @@ class SqlLedger(Ledger):
         """Return where the entry stands, if who holds this value may still settle it."""
         whose = (_ENTRY.id == entry.id, _ENTRY.board == self._board, _ENTRY.claim == entry.claim)
         state = connection.execute(select(_ENTRY.state).where(*whose).with_for_update()).scalar_one_or_none()
-        heeded = (State.UNCERTAIN,) if entry.state is State.UNCERTAIN else recovery.OF_THE_SENDER
+        heeded = (State.UNCERTAIN,) if entry.state is State.UNCERTAIN else _OF_THE_SENDER
         return Place(entry.id, state, entry.claim) if state in heeded else None
 
     def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
-        return self._entries(
-            _ENTRY.audience == audience, _ENTRY.state == State.UNCERTAIN, _ENTRY.lease_until <= now
-        )
+        return self._entries(_ENTRY.audience == audience, _ENTRY.state == State.UNCERTAIN, _ENTRY.lease_until <= now)
 
     def bounce(self, entry: Entry, reply: str, now: datetime) -> bool:
         place = Place(entry.id, State.SENT, entry.claim)
@@ -294,63 +284,43 @@ class SqlLedger(Ledger):
     # The transport's pauses and its pace.
 
     def paused_until(self, transport: str) -> datetime | None:
-        found: datetime | None = self._of_transport(_TRANSPORT.paused_until, transport)
-        return found
+        with self._database.reading() as connection:
+            return pace.rest_of(connection, self._board, transport).until
 
     def failures(self, transport: str) -> int:
-        return self._of_transport(_TRANSPORT.failures, transport) or 0
-
-    def _of_transport(self, column: ColumnElement[Any], transport: str) -> Any:
-        here = (_TRANSPORT.board == self._board, _TRANSPORT.name == transport)
         with self._database.reading() as connection:
-            return connection.execute(select(column).where(*here)).scalar_one_or_none()
+            return pace.rest_of(connection, self._board, transport).failures
 
     def pause(self, transport: str, until: datetime | None, failures: int) -> None:
-        row = {"board": self._board, "name": transport, "paused_until": until, "failures": failures}
         with self._database.writing() as connection:
-            put(connection, tables.transports, row)
+            pace.set_rest(connection, self._board, transport, pace.Rest(until, failures))
 
     def take_slot(self, mailbox: str, interval: float, now: datetime) -> datetime:
-        key = {"board": tables.EVERY_BOARD, "name": f"mailbox {mailbox}"}
-        here = (_TRANSPORT.board == key["board"], _TRANSPORT.name == key["name"])
-        following, slot = now + timedelta(seconds=interval), _TRANSPORT.next_slot
-        free = or_(slot.is_(None), slot <= now, slot > following + _CLOCKS_DIFFER)
         with self._database.writing() as connection:
-            insert_once(connection, tables.transports, key)
-            if connection.execute(update(tables.transports).where(*here, free).values(next_slot=following)).rowcount:
-                return now
-            taken: datetime = connection.execute(select(slot).where(*here)).scalar_one()
-            return taken
+            return pace.take_slot(connection, mailbox, interval, now)
 
     # Readings of plan and directory.
 
     def good_reading(self, kind: str) -> KeptReading | None:
-        return self._reading(kind, "good")
+        with self._database.reading() as connection:
+            return readings.read(connection, self._board, kind, GOOD)
 
     def held_reading(self, kind: str) -> KeptReading | None:
-        return self._reading(kind, "held")
-
-    def _reading(self, kind: str, standing: str) -> KeptReading | None:
         with self._database.reading() as connection:
-            return read_reading(connection, self._board, kind, standing)
+            return readings.read(connection, self._board, kind, HELD)
 
     def keep_good(self, reading: KeptReading) -> None:
         with self._database.writing() as connection:
-            put(connection, tables.readings, reading_row(self._board, reading, "good"))
-            self._forget_held(connection, reading.kind)
+            readings.keep(connection, self._board, reading, GOOD)
+            readings.forget(connection, self._board, reading.kind, HELD)
 
     def keep_held(self, reading: KeptReading) -> None:
         with self._database.writing() as connection:
-            put(connection, tables.readings, reading_row(self._board, reading, "held"))
+            readings.keep(connection, self._board, reading, HELD)
 
     def forget_held(self, kind: str) -> None:
         with self._database.writing() as connection:
-            self._forget_held(connection, kind)
-
-    def _forget_held(self, connection: Connection, kind: str) -> None:
-        row = tables.readings.c
-        here = (row.board == self._board, row.kind == kind, row.standing == "held")
-        connection.execute(delete(tables.readings).where(*here))
+            readings.forget(connection, self._board, kind, HELD)
 
     # Itself.
 

@@ -78,7 +78,9 @@ def keep_reserve(folder: Path) -> None:
     disk = os.statvfs(folder)
     free = disk.f_bavail * disk.f_frsize
     if disk.f_blocks and free < _RESERVE:  # some file systems do not count
-        raise LedgerUnwritable(f"{folder} has {free // 1024} kB left, and needs {_RESERVE // 1024} kB; make room on its disk")
+        raise LedgerUnwritable(
+            f"{folder} has {free // 1024} kB left, and needs {_RESERVE // 1024} kB; make room on its disk"
+        )
 
 
 class Lock:
@@ -100,7 +102,9 @@ class Lock:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.release()
 
 

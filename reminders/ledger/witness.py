@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -38,10 +39,11 @@ class Journal:
         self._named = False  # whether its name in the directory is surely on disk
         self._lock = Lock()
 
-    def append(self, entry: Entry, at: str) -> None:
+    def append(self, entry: Entry, now: datetime) -> None:
         """Put a sent mail on disk before anything else is done; a torn last line is left behind, on a line alone."""
         keys = [each.key for each in entry.new.reminders]
-        line = json.dumps({"key": entry.key, "audience": str(entry.new.audience), "reminders": keys, "at": at})
+        at = f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        line = json.dumps({"key": entry.key, "audience": entry.new.audience, "reminders": keys, "at": at})
         handle = open_file(self._path, os.O_RDWR | os.O_APPEND)
         try:
             _write(handle, line.encode() + b"\n")

@@ -129,20 +129,20 @@ class Renderer:
         with templates.allowance():
             subject = mime.subject_line(templates.render(f"{notice.kind}.subject.txt", names))
             if not subject:
-                raise TemplateFault(f"{notice.kind}.subject.txt", None, "it makes no subject", packaged=False)
+                raise templates.fault(f"{notice.kind}.subject.txt", "it makes no subject")
             text = templates.render(f"{notice.kind}.txt", {**names, "subject": subject})
             html = templates.render(f"{notice.kind}.html", {**names, "subject": subject})
-        return _Words(subject, _GAPS.sub("\n\n\n", text).strip() + "\n", self._inlined(html, notice.kind))
+        return _Words(subject, _GAPS.sub("\n\n\n", text).strip() + "\n", self._inlined(templates, html, notice.kind))
 
     def _names(self, notice: Notice) -> Mapping[str, Any]:
         name = "digest" if notice.kind is Kind.DIGEST else "notice"
         return {name: notice, "branding": self._branding, "reply_to": self._sending.reply_to}
 
-    def _inlined(self, html: str, kind: Kind) -> str:
+    def _inlined(self, templates: Templates, html: str, kind: Kind) -> str:
         try:
             inlined = self._inliner.inline(html)
         except css_inline.InlineError as error:
-            raise TemplateFault(f"{kind}.html", None, "its styles cannot be read", packaged=False) from error
+            raise templates.fault(f"{kind}.html", "its styles cannot be read") from error
         return _INDENT.sub("\n", inlined.replace(_KEEP, "")) + "\n"
 
     @property

@@ -1,4 +1,4 @@
-"""The templates of the mails: where they lie, what they may do, and which one fails; the only module that knows Jinja2."""
+"""The templates of the mails: where they lie, what they may do, which one fails; the only module that knows Jinja2."""
 
 import re
 import textwrap
@@ -178,6 +178,10 @@ class Templates:
         except Exception as error:
             raise self._fault(name, error) from error
 
+    def fault(self, name: str, message: str) -> TemplateFault:
+        """Return the fault of a template that rendered, but to nothing a mail can be made of."""
+        return TemplateFault(name, None, message, packaged=not self.has_own)
+
     def check(self) -> tuple[TemplateFault, ...]:
         """Compile every template and return the faults."""
         names = self._environment.list_templates(filter_func=lambda name: name.endswith((".html", ".txt")))
@@ -284,9 +288,12 @@ def _bar(blank: int, total: int) -> tuple[int, int]:
     return first, _BAR - _GAP - first
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> str:
-    """Write who hears of what: "M Evans (2.3, 3.1); L Finch (3.1)"."""
-    return "; ".join(f"{name} ({refs})" if refs else name for name, refs in pairs)
+def _joined(mails: Iterable[Any], most: int = 60) -> str:
+    """Write who hears of what: "M Evans (2.3, 3.1); L Finch (3.1)", from mails sent or from pairs."""
+    pairs = [mail if isinstance(mail, tuple) else (mail.name, mail.refs) for mail in mails]
+    told = [f"{words.cut(name, 120)} ({words.cut(refs, 200)})" if refs else name for name, refs in pairs]
+    more = [f"{words.number(len(told) - most)} more"] if len(told) > most else []
+    return "; ".join([*told[:most], *more])
 
 
 def _reply_link(address: str, subject: str, lines: Iterable[str]) -> str:
@@ -314,6 +321,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "weekday": words.weekday,
     "month": words.month,
     "short_month": words.short_month,
+    "day_month": words.day_month,
     "cut": words.cut,
     "firm": _firm,
     "wrap": _wrap,
