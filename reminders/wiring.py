@@ -157,7 +157,7 @@ def look_at_plan(path: Path, pause: Callable[[float], object], known: Callable[[
         try:
             data = files.read_bytes(path)
             if files.sha256(data) not in seen and not known(files.sha256(data)):
-                data = files.whole(path, lambda seconds: _just(pause(seconds)))
+                data = files.whole(path, pause)
         except files.StillChanging as changing:
             return PlanLook(path.name, mistakes=changing.mistakes, changing=True)
         except Unreadable as unreadable:
@@ -165,10 +165,6 @@ def look_at_plan(path: Path, pause: Callable[[float], object], known: Callable[[
         return _remembered(seen, path, data)
 
     return look
-
-
-def _just(_: object) -> None:
-    """Drop a value where only the doing counts."""
 
 
 def _remembered(seen: dict[str, PlanLook], path: Path, data: bytes) -> PlanLook:

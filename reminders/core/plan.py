@@ -14,7 +14,7 @@ from reminders.core.policy import Policy
 from reminders.core.timeframe import DateReading, Doubt, Kind, Timeframe, read_timeframe
 
 _FAR_AWAY = 3653  # days: a deadline ten years from the plan's others is a slip of the pen
-_REF_THEME = re.compile(r"(\d+)[.\-)]")
+_REF_THEME = re.compile(r"(\d{1,4})[.\-)]")
 _NO_WORDS = re.compile(r"[\W_]*")
 _LETTERS = re.compile(r"[^a-z0-9]+")
 

@@ -53,7 +53,7 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     return _read(path, limit)[1]
 
 
-def whole(path: Path, pause: Callable[[float], None]) -> bytes:
+def whole(path: Path, pause: Callable[[float], object]) -> bytes:
     """Return what a file holds once two looks half a second apart agree; `pause` waits.
 
     Raises StillChanging where they differ: a copy under way reads like a plan that shrank.
