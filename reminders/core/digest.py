@@ -14,6 +14,7 @@ from reminders.core.plan import Action, Level, Plan, Problem
 from reminders.core.policy import Audience, Policy, Reason
 from reminders.core.timeframe import Kind as TimeframeKind
 
+_NAMES_ITS_PLACE = frozenset({"missing-theme-heading", "row-without-ref"})
 SOON = 60  # days that "due soon" looks ahead
 
 
@@ -305,11 +306,15 @@ def _doubts(problems: Iterable[Problem]) -> tuple[Doubt, ...]:
     # The same words on several rows are told once; what a person must mend stands first.
     told: dict[tuple[str, Level], list[str]] = {}
     for problem in problems:
-        told.setdefault((_message(problem), problem.level), []).append(problem.ref or "")
+        told.setdefault((_message(problem), problem.level), []).append(problem.ref or _place(problem))
     ordered = sorted(told.items(), key=lambda each: each[0][1] is not Level.MEND)
     return tuple(
         Doubt(", ".join(ref for ref in refs if ref), message, level is Level.MEND) for (message, level), refs in ordered
     )
+
+
+def _place(problem: Problem) -> str:
+    return "" if problem.code in _NAMES_ITS_PLACE else problem.where
 
 
 def _message(problem: Problem) -> str:

@@ -205,9 +205,9 @@ _OF_YEAR = rf"(?:,? (?:{_YEAR}|{_ANY_FY}))?"
 _DAY_MONTH = rf"(?:(?<!\d){_DAY}(?: of |[ ./-]?))?{_MONTH}(?![a-z])"
 _END = "end(?: of)?(?: the)?[ -]"
 _PART = rf"(?:{_END}|mid[ -]|middle of |late |before )?"
-_YEARLESS = rf"{_PART}(?:{_WEEKDAY},? )?(?:{_DAY_MONTH}|{_MONTH} \d\d?(?:st|nd|rd|th))"
+_YEARLESS = rf"{_PART}(?:on )?(?:the )?(?:{_WEEKDAY},? )?(?:{_DAY_MONTH}|{_MONTH} \d\d?(?:st|nd|rd|th))"
 _DUE = "(?:(?:due|deadline|target(?: date)?)(?: ?[:-])?|to be completed|for completion|complete(?= by | no )) "
-_BY = "(?:on or before|no later than|not later than|by|in|on|for|at|during|within) "
+_BY = "(?:on or before|no later than|not later than|by|in|for|during|within) "
 _LEAD = f"(?:{_DUE})?(?:{_BY})?(?:the )?"
 _WITHIN = "(?:with)?(?:in )?(?:the )?(?:next )?"
 _NUMBER = rf"(?:[1-9]\d?|{'|'.join(_COUNTED)})"
@@ -361,7 +361,7 @@ def _read_month(match: _Match, _: DateReading) -> _Span:
     year, month = _year(match["year"]), _month(match["month"])
     end = _month_end(year, month)
     # "Mar 15" is a month, for a day would be "15 Mar"; but "March 31" looks too much like the last day to be sure.
-    if _matches(r"[a-z]+[ .,]*\d\d", match[0]) and year - 2000 in ({28, 29} if month == 2 else {end.day}):
+    if _matches(r"[a-z]+[ .,]*\d\d", match[0]) and (28 if month == 2 else 30) <= year - 2000 <= 31:
         day, name = year - 2000, _MONTHS[month - 1]
         instead = f"as '{name} {year}', or the day with its year"
         raise _CannotTellError(f"it may be {day} {name} or {name} {year}", instead=instead)
@@ -446,12 +446,11 @@ def _only(*forms: str) -> _SpanReader:
     return read
 
 
-_ONE_DAY: tuple[tuple[str, _SpanReader], ...] = (
-    (
-        rf"(?:{_TIME},?(?: on)? )?(?:(?P<weekday>{_WEEKDAY})[.,]* (?:the )?)?(?P<day>.+?)(?:,?(?: at| by)? {_TIME})?",
-        _read_day,
-    ),
+_DAY_AND_TIME = (
+    rf"(?:{_TIME},? )?(?:on )?(?:the )?(?:(?P<weekday>{_WEEKDAY})[.,]* (?:the )?)?"  # "on March 15" is no month
+    rf"(?P<day>.+?)(?:,?(?: at| by)? {_TIME})?"
 )
+_ONE_DAY: tuple[tuple[str, _SpanReader], ...] = ((_DAY_AND_TIME, _read_day),)
 _UNITS: tuple[tuple[str, _SpanReader], ...] = (
     (rf"(?P<month>{_MONTH})\.?,? ?[/-]? ?(?P<year>{_YEAR})", _read_month),
     (rf"(?P<year>\d{{4}})[ -]?(?P<month>{_MONTH})", _read_month),
@@ -780,7 +779,7 @@ _GRAMMAR: tuple[tuple[str, _Reader], ...] = (
     (_NO_DATE, _nothing("missing", Kind.NONE)),
     (_AT_ONCE, _read_immediate),
     (_COUNTED_FROM_NOW, _read_relative),
-    (r"(?P<base>.+?) ?\((?P<note>[^()]+)\)", _read_bracketed),
+    (r"(?P<base>.+?) ?\((?P<note>[^()]*\w[^()]*)\)", _read_bracketed),
     (rf"{_LEAD}(?:(?:{_DAY_MONTH}|{_DAY})(?: ?[-/&] ?| to | and ))?{_YEARLESS}", _read_yearless),
     (rf"{_LEAD}(?:{_END}|before )?{_QUARTER}", _read_yearless_quarter),
     (rf"{_LEAD}(?:{_END})?(?P<term>.+)", _read_term),

@@ -1,7 +1,7 @@
 """After a crash, or a loss: what the leases, the witness and the journal say about a ledger that was left behind."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from reminders.ledger.moves import Hand, Place, move, start_leaving
 from reminders.ledger.rows import chunks
 from reminders.ledger.tables import adopted, entries, meta, reminders
 from reminders.ledger.witness import SentNotice, Witness
+
+_Row = Row[*tuple[Any, ...]]
 
 ADOPTED = "adopted"
 _LEDGER_ID = "ledger-id"
@@ -30,7 +32,7 @@ def recover(connection: Connection, hand: Hand, journal: Collection[str]) -> int
     return sum(_recovered(connection, hand, row, journal) for row in _left_behind(connection, hand))
 
 
-def _left_behind(connection: Connection, hand: Hand) -> Iterable[Row[Any]]:
+def _left_behind(connection: Connection, hand: Hand) -> Sequence[_Row]:
     over = and_(entries.c.state.in_(_IN_HAND), entries.c.lease_until <= hand.at)
     chosen = select(entries.c.id, entries.c.key, entries.c.state, entries.c.claim).where(
         entries.c.board == hand.board, or_(over, entries.c.state.in_(_IN_NO_HAND))
@@ -38,7 +40,7 @@ def _left_behind(connection: Connection, hand: Hand) -> Iterable[Row[Any]]:
     return connection.execute(chosen.order_by(entries.c.id).with_for_update(skip_locked=True)).all()
 
 
-def _recovered(connection: Connection, hand: Hand, row: Row[Any], journal: Collection[str]) -> bool:
+def _recovered(connection: Connection, hand: Hand, row: _Row, journal: Collection[str]) -> bool:
     place = Place(row.id, row.state, row.claim)
     if row.key in journal:
         return _settle_by_journal(connection, hand, place)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from reminders.ledger.base import EnteredReminder, Entry, Event, NewEntry
-from reminders.ledger.tables import entries, events, reminders
+from reminders.ledger.tables import events, reminders
 
 _AS_THEY_ARE = (
     "kind",

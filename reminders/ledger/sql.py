@@ -49,14 +49,14 @@ class SqlLedger(Ledger):
         witness: Witness | None = None,
         *,
         actor: str = "service",
-        let_go: Callable[[], None] = lambda: None,
+        let_go: Callable[[], None] | None = None,
     ) -> None:
         """Take a database whose tables are there; without a witness nothing outlives it."""
         self._database = database
         self._board = board
         self._witness = witness
         self._actor = actor
-        self._let_go = let_go
+        self._let_go = let_go or database.close
 
     def _hand(self, now: datetime) -> Hand:
         return Hand(self._board, self._actor, now)
@@ -140,9 +140,11 @@ class SqlLedger(Ledger):
     def release(self, entry: Entry, expires: datetime, now: datetime) -> bool:
         if entry.state is not State.HELD:
             return False
-        freed = {"released": True, "expires": expires, "not_before": None}
+        hand, place = self._hand(now), _place(entry)
         with self._database.writing() as connection:
-            return move(connection, self._hand(now), _place(entry), State.PLANNED, "released", **freed)
+            return move(
+                connection, hand, place, State.PLANNED, "released", released=True, expires=expires, not_before=None
+            )
 
     # Entries leave.
 
@@ -152,8 +154,8 @@ class SqlLedger(Ledger):
             place = self._next(connection, audience, kinds, now)
             if place is None:
                 return None
-            taken = {"claim": place.claim + 1, "attempts": _ENTRY.attempts + 1, "lease_until": lease_until}
-            if not move(connection, self._hand(now), place, State.CLAIMED, **taken):
+            taken: dict[str, Any] = {"claim": place.claim + 1, "attempts": _ENTRY.attempts + 1}
+            if not move(connection, self._hand(now), place, State.CLAIMED, lease_until=lease_until, **taken):
                 return None
             return read_entries(connection, select(tables.entries).where(_ENTRY.id == place.entry_id))[0]
 
@@ -210,9 +212,11 @@ class SqlLedger(Ledger):
     def _held_by(self, connection: Connection, entry: Entry) -> Place | None:
         """Return where the entry stands, if who holds this value may still settle it."""
         whose = (_ENTRY.id == entry.id, _ENTRY.board == self._board, _ENTRY.claim == entry.claim)
-        state = connection.execute(select(_ENTRY.state).where(*whose).with_for_update()).scalar_one_or_none()
+        state: State | None = connection.execute(
+            select(_ENTRY.state).where(*whose).with_for_update()
+        ).scalar_one_or_none()
         heeded = (State.UNCERTAIN,) if entry.state is State.UNCERTAIN else _OF_THE_SENDER
-        return Place(entry.id, state, entry.claim) if state in heeded else None
+        return Place(entry.id, state, entry.claim) if state and state in heeded else None
 
     def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
         return self._entries(_ENTRY.audience == audience, _ENTRY.state == State.UNCERTAIN, _ENTRY.lease_until <= now)
@@ -348,7 +352,6 @@ class SqlLedger(Ledger):
         return latest
 
     def close(self) -> None:
-        self._database.close()
         self._let_go()
 
 

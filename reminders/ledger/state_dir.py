@@ -18,7 +18,7 @@ _NETWORK = re.compile(
     r"(nfs|cifs|smb|ncp|afs|ceph|lustre|gpfs|beegfs|glusterfs|ocfs|gfs|davfs|fuse\.(sshfs|s3|goofys|rclone|glusterfs|ceph|"
     r"davfs|gvfsd|moosefs|juicefs|curlftpfs|smbnetfs))"
 )
-_RESERVE = 1 << 20  # bytes that must be free before a mail leaves, so that what becomes of it can be recorded
+RESERVE = 1 << 20  # bytes that must be free before a mail leaves, so that what becomes of it can be recorded
 _CAUSES = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -73,13 +73,16 @@ def _whose(path: Path) -> str:
     return "it cannot be looked at"
 
 
-def keep_reserve(folder: Path) -> None:
+def keep_reserve(folder: Path, reserve: int = RESERVE) -> None:
     """Refuse to go on where the disk has too little room left to record what becomes of a mail."""
-    disk = os.statvfs(folder)
+    try:
+        disk = os.statvfs(folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
     free = disk.f_bavail * disk.f_frsize
-    if disk.f_blocks and free < _RESERVE:  # some file systems do not count
+    if disk.f_blocks and free < reserve:  # some file systems do not count
         raise LedgerUnwritable(
-            f"{folder} has {free // 1024} kB left, and needs {_RESERVE // 1024} kB; make room on its disk"
+            f"the disk of {folder} has {free // 1024} kB left, and at least {reserve // 1024} kB are needed; make room"
         )
 
 
@@ -111,8 +114,8 @@ class Lock:
 def _not_locked(folder: Path, error: OSError) -> Exception:
     if error.errno in {errno.EAGAIN, errno.EACCES}:
         return LedgerBusy(
-            f"another process holds the ledger in {folder}; stop it first, or give this one a directory of its own with "
-            "--state (several processes can share a PostgreSQL ledger)"
+            f"another process holds the ledger in {folder}; stop it first, or give this one a directory of its own "
+            "with --state (several processes can share a PostgreSQL ledger)"
         )
     return unwritable(folder / LOCK, error)
 

@@ -37,7 +37,11 @@ _LONGEST_PRODUCT = 10_000  # characters or entries that `*` may make
 _PADDING = frozenset({"format", "format_map", "center", "ljust", "rjust", "zfill", "expandtabs"})  # make any length
 _BAR = 96  # pixels of a whole bar
 _GAP = 2  # pixels between its parts
-_DATE = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]+) (\d{4})\b")
+_SEEN = 4  # pixels of the smallest part
+# What stays on one line: "30 January 2015", "10 days", "M Evans".
+_FIRM = re.compile(
+    r"(?<=\d) (?=[A-Z][a-z])|(?<=[a-z]) (?=\d{4}\b)|(?<=\d) (?=days?\b)|(?<=\b[A-Z]) (?=[A-Z][a-z])"
+)
 # Characters that no mail shows, that HTML forbids, or that turn the reading direction of what follows them.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff"
@@ -264,15 +268,15 @@ def _why(error: Exception) -> str:
 
 
 def _firm(text: str) -> str:
-    """Keep dates on one line."""
-    return _DATE.sub("\\1\u00a0\\2\u00a0\\3", text)
+    """Keep dates, numbers of days and names with an initial on one line."""
+    return _FIRM.sub("\u00a0", text)
 
 
 def _wrap(text: str, indent: str = "", first: str | None = None) -> str:
     """Break a text into lines of the text part."""
-    line = " ".join(text.split())
+    line = _firm(" ".join(text.split()))
     lines = textwrap.wrap(line, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent)
-    return "\n".join(lines)
+    return "\n".join(lines).replace("\u00a0", " ")
 
 
 def _rule(text: str) -> str:
@@ -284,7 +288,7 @@ def _bar(blank: int, total: int) -> tuple[int, int]:
     """Return the pixels of a bar that are blank and recorded; a part that is not nothing can be seen."""
     if blank in {0, total}:
         return (_BAR, 0) if blank else (0, _BAR)
-    first = min(max(round(_BAR * blank / total), _GAP), _BAR - 2 * _GAP)
+    first = min(max(round(_BAR * blank / total), _SEEN), _BAR - _GAP - _SEEN)
     return first, _BAR - _GAP - first
 
 

@@ -105,6 +105,8 @@ RELATIVES = {
     "date": {
         "31 March, 2015": MARCH,
         "the 31st of March 2015": MARCH,
+        "on Tuesday the 31st March 2015": MARCH,
+        "5pm on the 31st March 2015": MARCH,
         "March 31, 2015": MARCH,
         "31Mar15": MARCH,
         "2015/03/31": MARCH,
@@ -293,6 +295,8 @@ REASONS = {
     "several calendar years": ["2015-2016", "2015 to 2017"],
     "a day and month, or a month and year": ["15/16", "03/04", "03/15", "31/03"],
     "31 March or March 2031": ["Mar 31", "March 31", "by end March 31"],
+    "31 June or June 2031": ["June 31"],
+    "30 March or March 2030": ["Mar 30"],
     "28 February or February 2028": ["Feb 28"],
     "a start, not an end": [
         "From April 2015",
@@ -354,6 +358,8 @@ def test_an_unclear_cell_says_why(because, wording):
     "wording",
     [
         "March 2015?",
+        "on March 15",
+        "March 2015 ( )",
         "1. March 2015",
         "5 - March 2015",
         "1-3/15",
@@ -558,6 +564,7 @@ def test_a_first_date_and_a_rhythm_recur(wording, months):
         "Annually - June",
         "Every year by the end of June",
         "by 30 June each year",
+        "Annually on 30 June",
         "Annually (June)",
     ],
 )
@@ -755,12 +762,58 @@ def test_a_period_that_ends_on_a_leap_day_is_no_stumbling_block():
 
 # --- Properties ------------------------------------------------------------------------------------------------------
 
-WORDS = """
-    March Mar Sept june 2015 15 '15 2015/16 15/16 31 31st 31/03/15 Q3 quarter 4 29 Feb 31 June FY financial Tuesday 5pm
-    by end of the before mid late early from to until next following completed onwards and or then each every year
-    quarterly annually ongoing review was now revised meeting LSCB w/c within 6 months weeks tbc n/a spring term Easter
-    - / , ( ) & . * ;
-""".split()
+WORDS = (
+    *(
+        "March",
+        "Mar",
+        "Sept",
+        "june",
+        "2015",
+        "15",
+        "'15",
+        "2015/16",
+        "15/16",
+        "31",
+        "31st",
+        "31/03/15",
+        "29 Feb",
+        "31 June",
+    ),
+    *(
+        "Q3",
+        "quarter",
+        "4",
+        "FY",
+        "financial",
+        "year",
+        "Tuesday",
+        "5pm",
+        "w/c",
+        "LSCB",
+        "meeting",
+        "spring",
+        "term",
+        "Easter",
+    ),
+    *(
+        "by",
+        "end",
+        "of",
+        "the",
+        "before",
+        "mid",
+        "late",
+        "early",
+        "from",
+        "to",
+        "until",
+        "next",
+        "following",
+        "onwards",
+    ),
+    *("and", "or", "then", "each", "every", "quarterly", "annually", "ongoing", "review", "was", "now", "revised"),
+    *("within", "6", "months", "weeks", "tbc", "n/a", "completed", "-", "/", ",", "(", ")", "&", ".", "*", ";"),
+)
 phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).flatmap(
     lambda words: st.sampled_from(["", " "]).map(lambda glue: glue.join(words))
 )
