@@ -16,7 +16,6 @@ BOARD = "West Berkshire Local Safeguarding Children Board"
 KEY = "0123456789abcdef01234567"
 TODAY = date(2015, 1, 2)
 MANAGER = Address("business-manager", "Business manager", "business.manager@westberks.example")
-_DUE = date(2015, 1, 30)
 
 
 def a_row(ref: str | None = "2.3", **cells: str | None) -> WrittenRow:
@@ -44,7 +43,7 @@ def a_plan(*rows: WrittenRow, directory: Directory | None = None, theme: str | N
     return understand(written, directory or a_directory(), Policy(), DateReading(), lambda _: True)
 
 
-def an_action(ref: str | None = "2.3", *, complete: bool = False, **cells: str | None) -> Action:
+def an_action(ref: str | None = "2.3", **cells: str | None) -> Action:
     row = a_row(ref, **cells)
     return Action(
         id=ref or "~0123456789ab",
@@ -55,7 +54,7 @@ def an_action(ref: str | None = "2.3", *, complete: bool = False, **cells: str |
         outcome_from=None,
         leads=a_directory().resolve_cell(row.lead),
         timeframe=read_timeframe(row.timeframe),
-        complete=complete,
+        complete=False,
         ask=False,
     )
 
@@ -65,7 +64,8 @@ def an_item(
 ) -> Item:
     """Give an action due so many days from today; `meant` is the earlier day a late reminder was for."""
     due_by = today + timedelta(days=days)
-    action = an_action(ref, **{"timeframe": f"{due_by:%-d %B %Y}", **cells})
+    cells.setdefault("timeframe", f"{due_by:%-d %B %Y}")
+    action = an_action(ref, **cells)
     day = meant or today
     reminder = Reminder(KEY, action, "M Evans", "M Evans", due_by, due_by, -days, day, late=meant is not None)
     shared = tuple(lead.name for lead in action.leads if lead.id != "M Evans")

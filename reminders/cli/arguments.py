@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from reminders.cli.exits import USAGE
 
-_COMMANDS = {
+COMMANDS = {
     "serve": "keep time; the default",
     "once": "one tick, then exit",
     "check": "read everything, render every kind of mail, and print every problem at once",
@@ -35,7 +35,7 @@ def parse(argv: list[str], version: str) -> argparse.Namespace:
     parser = _Parser(prog="run.py", description="Reminds the leads of a board's business plan by e-mail.")
     parser.add_argument("--version", action="version", version=f"reminders {version}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-    made = {name: _command(commands, name, text) for name, text in _COMMANDS.items()}
+    made = {name: _command(commands, name, text) for name, text in COMMANDS.items()}
     _fill(made)
     return parser.parse_args(argv)
 

@@ -10,6 +10,7 @@ from reminders.cli import exits
 from reminders.cli.boards import Board, config_dir, the_boards
 from reminders.cli.plans import problem_lines
 from reminders.cli.reading import ledger_beside
+from reminders.cli.reports import plan_in_counts
 from reminders.core import faults
 from reminders.core.agenda import Memory, draw_up_agenda
 from reminders.core.digest import History, draw_up_digest
@@ -121,6 +122,7 @@ class _Check:
 
     def _whole(self, plan: Plan, directory: Directory, ledger: Ledger | None) -> Iterator[int]:
         if directory.people or directory.groups:
+            _say(plan_in_counts(plan))
             for line in problem_lines(plan.problems):
                 _say(line)
         for line in _renamed(ledger, directory, self._rules):

@@ -5,14 +5,18 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from datetime import date
 from email import message_from_bytes, policy
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from reminders.cli.boards import Board, day, the_board
 from reminders.cli.exits import NO_PLAN, OK, UNWRITABLE, USAGE, Exit
 from reminders.cli.reading import read_all
 from reminders.core import words
+from reminders.core.notices import Kind
 from reminders.ledger.opening import open_ledger
 from reminders.rehearsal import RehearsedMail, rehearse
 from reminders.rendering.pages import render_page
@@ -39,7 +43,7 @@ def rehearse_days(args: argparse.Namespace) -> int:
     finally:
         ledger.close()
     told = [_write(out, number, mail) for number, mail in enumerate(mails, start=1)]
-    _write_index(out, board, told, (args.first, args.last))
+    _write_index(out, board, mails, told, (first, last))
     if args.json:
         json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
@@ -83,17 +87,55 @@ def _html(mime: bytes) -> str:
     return str(part.get_content()) if part else ""
 
 
-def _write_index(out: Path, board: Board, told: Sequence[dict[str, Any]], days: tuple[str, str]) -> None:
-    people = sorted({each["person"] for each in told})
+def _write_index(
+    out: Path, board: Board, mails: Sequence[RehearsedMail], told: Sequence[dict[str, Any]], days: tuple[date, date]
+) -> None:
+    rows = [_row(mail, entry) for mail, entry in zip(mails, told, strict=True)]
+    by_month = groupby(rows, key=lambda row: row["month"])
     page = render_page(
-        "rehearsal.html", board=board.settings.board, first=days[0], last=days[1], mails=told, people=people
+        "rehearsal.html",
+        board=board.settings.board,
+        first=words.full_date(days[0]),
+        last=words.full_date(days[1]),
+        summary=_counts(mails),
+        people=_people(rows),
+        months=[{"name": name, "mails": list(group)} for name, group in by_month],
     )
     (out / _MARK).write_text(page, encoding="utf-8")
 
 
-def _summary(mails: Sequence[RehearsedMail], out: Path) -> str:
-    to_leads = [mail for mail in mails if mail.entry.new.kind == "reminder"]
+def _row(mail: RehearsedMail, told: dict[str, Any]) -> dict[str, Any]:
+    new = mail.entry.new
+    return {
+        "month": words.month(mail.at.date()),
+        "day": f"{words.weekday_date(mail.at.date())}, {mail.at:%H:%M}",
+        "date": words.full_date(mail.at.date()),
+        "person": new.name,
+        "subject": new.subject,
+        "late": "late" in told["reasons"],
+        "refs": ", ".join(new.refs) if new.kind == Kind.REMINDER else "",
+        "page": quote(told["file"].removesuffix(".eml") + ".html"),
+        "file": quote(told["file"]),
+    }
+
+
+def _people(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_name.setdefault(row["person"], []).append(row)
+    return [
+        {"name": name, "count": len(own), "first": own[0]["date"], "last": own[-1]["date"]}
+        for name, own in sorted(by_name.items())
+    ]
+
+
+def _counts(mails: Sequence[RehearsedMail]) -> str:
+    to_leads = [mail for mail in mails if mail.entry.new.kind == Kind.REMINDER]
     reminders = sum(len(mail.entry.new.reminders) for mail in to_leads)
-    digests = sum(mail.entry.new.kind == "digest" for mail in mails)
+    digests = sum(mail.entry.new.kind == Kind.DIGEST for mail in mails)
     told = f"{words.counted(len(to_leads), 'mail')} to leads ({words.counted(reminders, 'reminder')})"
-    return f"{words.sentence(told)} and {words.counted(digests, 'digest')}. Look at {out / _MARK}\n"
+    return f"{told} and {words.counted(digests, 'digest')}"
+
+
+def _summary(mails: Sequence[RehearsedMail], out: Path) -> str:
+    return f"{words.sentence(_counts(mails))}. Look at {out / _MARK}\n"

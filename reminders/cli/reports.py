@@ -1,14 +1,15 @@
 """What a tick did, in sentences for a terminal or a log; counts, never names or addresses."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from reminders.cli import exits
 from reminders.core import words
 from reminders.core.directory import LeadKind
 from reminders.core.notices import Kind
-from reminders.ledger.base import State
+from reminders.core.plan import Plan
+from reminders.ledger.base import Entry, State
 from reminders.service.values import Rules, TickResult
 
 SEE_ONE = "To see one: python3 run.py --as-of 2015-01-02T07:59"
@@ -18,8 +19,11 @@ _NOT_GONE = (State.PLANNED, State.HELD, State.UNCERTAIN, State.TRANSMITTING, Sta
 def what_was_read(result: TickResult) -> str:
     """Say what plan and directory hold."""
     plan = result.plan.plan
-    if plan is None:
-        return f"No plan to work from: {result.plan.reason}"
+    return plan_in_counts(plan) if plan else f"No plan to work from: {result.plan.reason}"
+
+
+def plan_in_counts(plan: Plan) -> str:
+    """Say how many rows, blanks and leads a plan has."""
     leads = {lead.id or lead.name: lead.kind for action in plan.actions for lead in action.leads}
     kinds = Counter(leads.values())
     blank = sum(action.blank for action in plan.numbered)
@@ -49,15 +53,20 @@ def what_was_done(result: TickResult, where: str) -> str:
     if not result.settled:
         return "Nothing is due now."
     sent = [entry for entry in result.settled if entry.state is State.SENT]
+    unsent = len(result.settled) - len(sent)
+    tail = f"; {words.counted(unsent, 'mail')} not sent" if unsent else ""
+    return f"Sent {words.listed(list(_by_kind(sent))) or 'nothing'} to {where}{tail}."
+
+
+def _by_kind(sent: Sequence[Entry]) -> Iterator[str]:
     kinds = Counter(entry.new.kind for entry in sent)
     reminders = sum(len(entry.new.reminders) for entry in sent)
-    told = [f"{words.counted(kinds[Kind.REMINDER], 'mail')} to leads ({words.counted(reminders, 'reminder')})"]
-    told.append(words.counted(kinds[Kind.DIGEST], "digest"))
+    if kinds[Kind.REMINDER]:
+        yield f"{words.counted(kinds[Kind.REMINDER], 'mail')} to leads ({words.counted(reminders, 'reminder')})"
+    if kinds[Kind.DIGEST]:
+        yield words.counted(kinds[Kind.DIGEST], "digest")
     if kinds[Kind.FAULT]:
-        told.append(words.counted(kinds[Kind.FAULT], "mail") + " about faults")
-    unsent = len(result.settled) - len(sent)
-    tail = f"; {unsent} not sent" if unsent else ""
-    return f"Sent {words.listed(told)} to {where}{tail}."
+        yield f"{words.counted(kinds[Kind.FAULT], 'mail')} about faults"
 
 
 def what_waits(result: TickResult) -> Iterator[str]:

@@ -5,9 +5,9 @@ import logging
 import platform
 import socket
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -98,17 +98,25 @@ class _Teller:
         self._tell_what_comes(result)
 
     def _tell_what_comes(self, result: TickResult) -> None:
-        comes = reports.what_comes(self._service.next_mail(result), self._service.rules)
-        every = f"{self._board.settings.tick:g}"
-        self._once("next", [f"{comes}. The next tick comes in {every} s, and so on."])
+        rules, every = self._service.rules, self._board.settings.tick
+        comes = reports.what_comes(self._service.next_mail(result), rules)
+        then = rules.local(result.now) + timedelta(seconds=every)
+        if self._news("next", (comes,)):
+            logger.info("%s", comes, extra={"event": "next", "board": self._board.name})
+            ticks = "The next tick comes at %s, and then every %g seconds."
+            logger.info(ticks, f"{then:%H:%M:%S}", every, extra={"event": "next-tick"})
 
     def _once(self, event: str, lines: Iterable[str], level: int = logging.INFO) -> None:
-        # The same sentences each minute would drown what is new.
         now = tuple(lines)
-        if now != self._said.get(event):
-            self._said[event] = now
+        if self._news(event, now):
             for line in now:
                 logger.log(level, "%s", line, extra={"event": event, "board": self._board.name})
+
+    def _news(self, event: str, lines: tuple[str, ...]) -> bool:
+        # The same sentences each minute would drown what is new.
+        new = lines != self._said.get(event)
+        self._said[event] = lines
+        return new
 
 
 def _ready(result: TickResult) -> Ready:
@@ -128,8 +136,7 @@ def _pages(boards: Sequence[Board], pulses: Sequence[Pulse]) -> Iterator[None]:
     for file in files:
         file.write_text(f"{shown}\n", encoding="ascii")
     logger.info("Health: http://%s/healthz", shown, extra={"event": "listening"})
-    run, close = serve_pages(make_app(pulses), listener)
-    threading.Thread(target=run, name="pages", daemon=True).start()
+    close = serve_pages(make_app(pulses), listener)
     try:
         yield
     finally:

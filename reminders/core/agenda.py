@@ -1,9 +1,10 @@
 """What is owed today: for each action, lead and deadline, which offset is told now and which are not, and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 
 from reminders.core.directory import Directory, Group, Person, Recipient
 from reminders.core.keys import reminder_key
@@ -110,10 +111,10 @@ def _reminders(plan: Plan, directory: Directory, policy: Policy, today: date, me
         if action.complete:
             continue  # only completion stops reminders
         for person in people_of(action, directory):
-            recipient = directory.recipient_of(person, today)
+            hears = partial(directory.recipient_of, person)
             for deadline in _deadlines(action, policy, today):
                 series = _series(action, person, deadline, policy, memory)
-                yield from _decided(series, recipient, policy, today, memory)
+                yield from _decided(series, hears, policy, today, memory)
 
 
 def people_of(action: Action, directory: Directory) -> tuple[Person | Group, ...]:
@@ -157,13 +158,15 @@ def _series(action: Action, person: Person | Group, deadline: date, policy: Poli
 
 
 def _decided(
-    series: Sequence[Reminder], recipient: Recipient | None, policy: Policy, today: date, memory: Memory
+    series: Sequence[Reminder], hears: Callable[[date], Recipient | None], policy: Policy, today: date, memory: Memory
 ) -> Iterator[Reminder]:
     passed = [each for each in series if each.day <= today]
     latest = passed[-1] if passed else None
+    recipient = hears(today)
     for each in series:
         if each.day > today:
-            yield replace(each, recipient=recipient)
+            verdict = Verdict.PAUSED if _is_paused(each, policy, each.day) else Verdict.UPCOMING
+            yield replace(each, verdict=verdict, recipient=hears(each.day))
         elif each is latest:
             verdict = _verdict_on_latest(each, recipient, policy, today, memory)
             yield replace(each, verdict=verdict, late=each.day < today, recipient=recipient)
@@ -178,10 +181,14 @@ def _verdict_on_latest(
     settled = _verdict_of_ledger(told, recipient) or _verdict_of_calendar(latest, policy, today, memory)
     if settled:
         return settled
-    pause = policy.override_for(latest.action.ref, latest.action.theme.number).pause_until
-    if pause and today < pause:
+    if _is_paused(latest, policy, today):
         return Verdict.PAUSED
     return Verdict.OWED if recipient else Verdict.UNHEARD
+
+
+def _is_paused(reminder: Reminder, policy: Policy, day: date) -> bool:
+    pause = policy.override_for(reminder.action.ref, reminder.action.theme.number).pause_until
+    return pause is not None and day < pause
 
 
 def _verdict_of_ledger(told: Told | None, recipient: Recipient | None) -> Verdict | None:

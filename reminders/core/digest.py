@@ -218,7 +218,7 @@ def draw_up_digest(
     rows = _Rows(plan, policy, agenda.today)
     overdue = sorted(rows.overdue, key=lambda action: rows.days(action) or 0)
     blank = [action for action in plan.numbered if action.blank and not action.complete]
-    ahead = [action for action in blank if action not in overdue]
+    ahead = [action for action in blank if (rows.days(action) or 0) >= 0]
     soon = [action for action in ahead if rows.is_soon(action)]
     monday = first_day - timedelta(days=first_day.weekday())
     return Digest(
@@ -233,12 +233,12 @@ def draw_up_digest(
         overdue_blank=rows.of(action for action in overdue if action.blank),
         overdue_recorded=rows.of(action for action in overdue if not action.blank),
         due_soon=rows.of(sorted(soon, key=lambda action: rows.days(action) or 0)),
-        later=rows.later([action for action in ahead if action not in soon]),
+        later=rows.later([action for action in ahead if not rows.is_soon(action)]),
         by_theme=_by_theme(plan),
         doubts=_doubts(plan.problems),
         closed=_closed(rows, plan, history),
         sent=history.sent,
-        planned=_planned(agenda, agenda.today + timedelta(days=6 - agenda.today.weekday())),
+        planned=_planned(agenda, policy, agenda.today + timedelta(days=6 - agenda.today.weekday())),
         facts=_facts(plan, overdue, blank),
     )
 
@@ -257,7 +257,7 @@ class _Rows:
         return tuple(action for action in past if (self.days(action) or 0) < 0)
 
     def due_by(self, action: Action) -> date | None:
-        deadline = action.timeframe.deadline_on(self._today)
+        deadline = self._deadline(action)
         return self._policy.due_by(deadline) if deadline else None
 
     def days(self, action: Action) -> int | None:
@@ -278,12 +278,15 @@ class _Rows:
         return tuple(self.row(action) for action in actions)
 
     def later(self, actions: Sequence[Action]) -> tuple[Later, ...]:
-        ordered = sorted(actions, key=lambda action: (self.due_by(action) or date.max, self._undated(action)))
+        ordered = sorted(actions, key=lambda action: (self._deadline(action) or date.max, self._undated(action)))
         groups = groupby(ordered, key=self._when)
         return tuple(Later(when, self.of(group)) for when, group in groups)
 
+    def _deadline(self, action: Action) -> date | None:
+        return action.timeframe.deadline_on(self._today)
+
     def _when(self, action: Action) -> str:
-        deadline = action.timeframe.deadline_on(self._today)
+        deadline = self._deadline(action)
         return words.month(deadline) if deadline else self._undated(action)
 
     def _undated(self, action: Action) -> str:
@@ -294,7 +297,7 @@ class _Rows:
 
 def _by_theme(plan: Plan) -> tuple[ThemeCount, ...]:
     counts = []
-    for theme in plan.themes:
+    for theme in dict.fromkeys(plan.themes):  # a heading repeated over a second table is one theme
         actions = [action for action in plan.numbered if action.theme == theme]
         blank = sum(action.blank and not action.complete for action in actions)
         if actions:
@@ -306,22 +309,20 @@ def _doubts(problems: Iterable[Problem]) -> tuple[Doubt, ...]:
     # The same words on several rows are told once; what a person must mend stands first.
     told: dict[tuple[str, Level], list[str]] = {}
     for problem in problems:
-        told.setdefault((_message(problem), problem.level), []).append(problem.ref or _place(problem))
+        told.setdefault((_message(problem), problem.level), []).append(problem.ref or "")
     ordered = sorted(told.items(), key=lambda each: each[0][1] is not Level.MEND)
     return tuple(
         Doubt(", ".join(ref for ref in refs if ref), message, level is Level.MEND) for (message, level), refs in ordered
     )
 
 
-def _place(problem: Problem) -> str:
-    return "" if problem.code in _NAMES_ITS_PLACE else problem.where
-
-
 def _message(problem: Problem) -> str:
     # What the progress says goes to the action's own leads alone: it may carry a case.
     if problem.code == "completion-unconfirmed":
         return "The progress may mean that the action is finished. Begin it with Complete if it is"
-    return problem.message
+    if problem.ref or problem.code in _NAMES_ITS_PLACE:
+        return problem.message
+    return f"{problem.where}: {problem.message}"
 
 
 def _closed(rows: _Rows, plan: Plan, history: History) -> tuple[Row, ...]:
@@ -331,15 +332,13 @@ def _closed(rows: _Rows, plan: Plan, history: History) -> tuple[Row, ...]:
     return rows.of(action for action in plan.actions if action.complete and action.id not in before)
 
 
-def _planned(agenda: Agenda, last: date) -> tuple[Planned, ...]:
-    going = [each for each in (*agenda.owed, *agenda.upcoming) if each.recipient and _goes(each, agenda) <= last]
-    ordered = sorted(going, key=lambda each: _goes(each, agenda))
-    days = groupby(ordered, key=lambda each: _goes(each, agenda))
-    return tuple(Planned(day, _mails(tuple(group))) for day, group in days)
-
-
-def _goes(reminder: Reminder, agenda: Agenda) -> date:
-    return agenda.today if reminder.verdict is Verdict.OWED else reminder.day
+def _planned(agenda: Agenda, policy: Policy, last: date) -> tuple[Planned, ...]:
+    now = policy.working_days.on_or_after(agenda.today)  # what is owed at a weekend goes after it
+    going = [(now if each.verdict is Verdict.OWED else each.day, each) for each in (*agenda.owed, *agenda.upcoming)]
+    this_week = sorted((each for each in going if each[0] <= last), key=lambda each: each[0])
+    days = groupby(this_week, key=lambda each: each[0])
+    planned = ((day, _mails([reminder for _, reminder in group])) for day, group in days)
+    return tuple(Planned(day, mails) for day, mails in planned if mails)
 
 
 def _mails(reminders: Sequence[Reminder]) -> tuple[tuple[str, str], ...]:

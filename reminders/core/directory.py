@@ -99,8 +99,8 @@ class Directory:
         for who in everybody:
             self._exact.setdefault(who.name, []).append(who)
             self._loose.setdefault(_loosely(who.name), []).append(who)
-            for spelling in who.also:
-                self._also.setdefault(_loosely(spelling), []).append(who)
+            for spelling in dict.fromkeys(map(_loosely, who.also)):
+                self._also.setdefault(spelling, []).append(who)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Directory) and (self.people, self.groups) == (other.people, other.groups)
@@ -190,8 +190,8 @@ class Directory:
         return Lead(who.name, LeadKind.GROUP if isinstance(who, Group) else LeadKind.PERSON, who.id, written)
 
     def _repaired(self, name: str) -> Lead | None:
-        mended = _SMALL_L.sub("I", name)
-        found = self._loose.get(_loosely(mended), []) if mended != name else []
+        mended = _loosely(_SMALL_L.sub("I", name))
+        found = self._loose.get(mended) or self._also.get(mended) or []
         if len(found) != 1 or isinstance(found[0], Group):
             return None
         return Lead(found[0].name, LeadKind.PERSON, found[0].id, name, repaired=True)

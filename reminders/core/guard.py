@@ -6,7 +6,9 @@ from reminders.core.plan import Plan
 
 _SHRINKING = 5  # one open row in five may go from one reading to the next
 _NOT_TITLE = re.compile(
-    r"\d+|version|\b(january|february|march|april|may|june|july|august|september|october|november|december)\b|[\W_]+"
+    r"\d+(?:st|nd|rd|th)?|version|[\W_]+|(?<![a-z])"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)(?![a-z])"
 )
 
 

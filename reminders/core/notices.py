@@ -1,5 +1,6 @@
 """Reminders gathered into mails: one per person and day, own actions and stood-in ones together."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,8 @@ from reminders.core.directory import Recipient
 from reminders.core.keys import notice_key, short_hash
 from reminders.core.plan import Plan
 from reminders.core.policy import Audience, Reason
+
+_COUNTED = re.compile(r"\d{1,9}")
 
 
 class Kind(StrEnum):
@@ -285,38 +288,39 @@ def gather_notices(
     `keys` names, by person, the entry that a release has set free today: what is owed to that person joins it.
     """
     owed = sorted(agenda.owed, key=lambda each: _recipient(each).person)
+    upcoming = agenda.upcoming
     notices = []
     for person, group in groupby(owed, key=lambda each: _recipient(each).person):
         reminders = tuple(group)
         key = keys.get(person) or notice_key(
             board=board, audience=audience, kind=Kind.REMINDER, person=person, day=agenda.today
         )
-        notices.append(_notice(key, reminders, agenda, plan, board, audience))
+        notices.append(_notice(key, reminders, upcoming, plan, board, audience, agenda.today))
     return tuple(notices)
 
 
 def _notice(
     key: str,
     reminders: Sequence[Reminder],
-    agenda: Agenda,
+    upcoming: Sequence[Reminder],
     plan: Plan,
     board: str,
     audience: Audience,
+    today: date,
 ) -> ReminderNotice:
     to = _recipient(next((each for each in reminders if not _recipient(each).deputy_for), reminders[0]))
-    ahead = [each for each in agenda.upcoming if _recipient_person(each) == to.person]
     told = {each.action.id for each in reminders}
-    same = [each for each in ahead if each.action.id in told]
+    same = [each for each in upcoming if each.action.id in told and _recipient_person(each) == to.person]
     return ReminderNotice(
         key=key,
         board=board,
         plan_title=plan.title,
         audience=audience,
-        day=agenda.today,
+        day=today,
         to=Address(to.person, to.name, to.address),
         detail=to.detail,
-        sections=_sections(reminders, agenda.today),
-        later=_later(ahead, told, plan, to),
+        sections=_sections(reminders, today),
+        later=_later([each for each in upcoming if each.action.id not in told], plan, to),
         next_day=same[0].day if same else None,
         reminders_left=len({each.day for each in same}),
     )
@@ -348,17 +352,16 @@ def _items(reminders: Iterable[Reminder], today: date) -> tuple[Item, ...]:
 
 
 def _natural(ref: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(part), "") if part.isdigit() else (0, part) for part in ref.split("."))
+    return tuple((int(part), "") if _COUNTED.fullmatch(part) else (0, part) for part in ref.split("."))
 
 
 def _shared_with(reminder: Reminder) -> tuple[str, ...]:
     return tuple(lead.name for lead in reminder.action.leads if lead.id != reminder.person)
 
 
-def _later(ahead: Iterable[Reminder], told: set[str], plan: Plan, to: Recipient) -> tuple[LaterAction, ...]:
+def _later(ahead: Sequence[Reminder], plan: Plan, to: Recipient) -> tuple[LaterAction, ...]:
     # The reader's own alone: those of a lead they stand in for may be that lead's again by then.
-    own = [each for each in ahead if each.action.id not in told and not _recipient(each).deputy_for]
-    soonest = {each.action.id: each for each in reversed(own)}
+    soonest = {each.action.id: each for each in reversed(ahead) if each.person == to.person}
     coming = [soonest[action.id] for action in plan.actions if action.id in soonest]
     return tuple(_later_action(each, to) for each in coming)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -137,8 +137,7 @@ def understand(
 ) -> Plan:
     """Turn cells into actions, with every doubt as a problem; nothing is guessed and no row is dropped."""
     themes = _themes(written)
-    far = _far_from_the_rest(written, reading)
-    actions = tuple(_actions(written, themes, directory, policy, lambda cell: far(read_timeframe(cell, reading))))
+    actions = tuple(_actions(written, themes, directory, policy, _timeframes(written, reading)))
     problems = [*written.problems, *_theme_problems(written, themes)]
     for action in actions:
         problems += _row_problems(action, _People(directory, allowed))
@@ -169,9 +168,9 @@ def _actions(
     themes: Sequence[Theme],
     directory: Directory,
     policy: Policy,
-    read: Callable[[str | None], Timeframe],
+    timeframes: Mapping[str | None, Timeframe],
 ) -> Iterator[Action]:
-    ids = _ids(written, themes)
+    ids = _ids([(row, drawn.number) for table, drawn in zip(written.themes, themes, strict=True) for row in table.rows])
     for theme, drawn in zip(written.themes, themes, strict=True):
         above: tuple[str | None, str | None] = (None, None)
         for row in theme.rows:
@@ -188,7 +187,7 @@ def _actions(
                 outcome=outcome,
                 outcome_from=source,
                 leads=directory.resolve_cell(row.lead),
-                timeframe=read(row.timeframe),
+                timeframe=timeframes[row.timeframe],
                 complete=complete,
                 ask=not complete and _mentions(row.progress, policy.completion_words),
             )
@@ -199,33 +198,68 @@ def _mentions(progress: str | None, words: Sequence[str]) -> bool:
     return any(re.search(rf"\b{re.escape(word.casefold())}\b", text) for word in words)
 
 
-def _ids(written: WrittenPlan, themes: Sequence[Theme]) -> Iterator[str]:
-    rows = [(row, theme.number) for table, theme in zip(written.themes, themes, strict=True) for row in table.rows]
+def _ids(rows: Sequence[tuple[WrittenRow, int]]) -> Iterator[str]:
+    # Of rows with the number of their theme: what each is called if nothing is known of an earlier reading.
     by_ref = Counter(row.ref for row, _ in rows)
     by_theme = Counter((row.ref, number) for row, number in rows)
-    hashes: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    taken: set[str] = set()
     for row, number in rows:
         if row.ref and by_ref[row.ref] == 1:
-            yield row.ref
+            name = row.ref
         elif row.ref and by_theme[row.ref, number] == 1:
-            yield f"{row.ref}@{number}"
+            name = f"{row.ref}@{number}"
         else:
-            name = "~" + short_hash(_LETTERS.sub("", (row.action or "").lower()))
-            hashes[name] += 1
-            yield name if hashes[name] == 1 else f"{name}-{hashes[name]}"
+            name = "~" + short_hash(_letters(row))
+        numbered = name
+        while numbered in taken:
+            counts[name] += 1
+            numbered = f"{name}-{counts[name] + 1}"
+        taken.add(numbered)
+        yield numbered
+
+
+def _letters(row: WrittenRow) -> str:
+    return _LETTERS.sub("", (row.action or "").lower())
 
 
 def keep_ids(plan: Plan, good: Plan) -> Plan:
-    """Give a row whose wording changed the id it had, where it is the only new one between the same neighbours."""
-    old, new = [action.id for action in good.actions], [action.id for action in plan.actions]
-    common = set(old) & set(new)
-    before = _gaps(old, common)
-    kept = {
-        fresh[0]: before[gap][0]
-        for gap, fresh in _gaps(new, common).items()
-        if len(fresh) == 1 and len(before.get(gap, ())) == 1 and fresh[0].startswith("~")
+    """Give each row the id it had.
+
+    A row that stands as it stood keeps it, whatever became of the rows around it; so does one that was reworded, where
+    it is the only new one between the same neighbours.
+    """
+    then, now = _by_own_id(good), _by_own_id(plan)
+    same = {own: own for own in now if own in then} | dict(_no_longer_alone(then, now))
+    same |= _reworded(tuple(then), tuple(same.get(own, own) for own in now), frozenset(same.values()))
+    kept = {own: then[before].id for own, before in same.items()}
+    # A row that has an id by its own right now takes it from one that was only kept under it.
+    ids = (kept[own] if own in kept and (kept[own] == own or kept[own] not in now) else own for own in now)
+    return with_ids(plan, tuple(ids))
+
+
+def _by_own_id(plan: Plan) -> dict[str, Action]:
+    own = _ids([(action.row, action.theme.number) for action in plan.actions])
+    return dict(zip(own, plan.actions, strict=True))
+
+
+def _no_longer_alone(then: Mapping[str, Action], now: Mapping[str, Action]) -> Iterator[tuple[str, str]]:
+    # A row is still the same when somebody gives its ref to a second one.
+    alone = {(own, _letters(action.row)) for own, action in then.items() if own == action.ref}
+    for own, action in now.items():
+        row = (action.ref or "", _letters(action.row))
+        if own != action.ref and row in alone:
+            alone.remove(row)
+            yield own, row[0]
+
+
+def _reworded(then: Sequence[str], now: Sequence[str], common: Container[str]) -> dict[str, str]:
+    gone = _gaps(then, common)
+    return {
+        fresh[0]: gone[gap][0]
+        for gap, fresh in _gaps(now, common).items()
+        if len(fresh) == 1 and len(gone.get(gap, ())) == 1 and fresh[0].startswith("~")
     }
-    return replace(plan, actions=tuple(replace(action, id=kept.get(action.id, action.id)) for action in plan.actions))
 
 
 def with_ids(plan: Plan, ids: Sequence[str]) -> Plan:
@@ -233,7 +267,7 @@ def with_ids(plan: Plan, ids: Sequence[str]) -> Plan:
     return replace(plan, actions=tuple(replace(each, id=kept) for each, kept in zip(plan.actions, ids, strict=True)))
 
 
-def _gaps(ids: Sequence[str], common: set[str]) -> dict[tuple[str, str], list[str]]:
+def _gaps(ids: Sequence[str], common: Container[str]) -> dict[tuple[str, str], list[str]]:
     # What stands between two rows that both plans have, by those two rows.
     gaps: dict[tuple[str, str], list[str]] = {}
     above = ""
@@ -247,17 +281,18 @@ def _gaps(ids: Sequence[str], common: set[str]) -> dict[tuple[str, str], list[st
     return gaps
 
 
-def _far_from_the_rest(written: WrittenPlan, reading: DateReading) -> Callable[[Timeframe], Timeframe]:
-    cells = {row.timeframe for theme in written.themes for row in theme.rows}
-    deadlines = sorted(day for cell in cells for day in read_timeframe(cell, reading).deadlines)
-    if not deadlines:
-        return lambda timeframe: timeframe
-    middle = deadlines[len(deadlines) // 2]
-    return lambda timeframe: _doubted(timeframe) if _is_far(timeframe, middle) else timeframe
+def _timeframes(written: WrittenPlan, reading: DateReading) -> Mapping[str | None, Timeframe]:
+    """Return what each wording means; one far from the plan's other dates is doubted."""
+    cells = [row.timeframe for theme in written.themes for row in theme.rows]
+    read = {cell: read_timeframe(cell, reading) for cell in cells}
+    deadlines = sorted(day for cell in cells for day in read[cell].deadlines)  # by rows, so that most of them decide
+    middle = (deadlines[(len(deadlines) - 1) // 2], deadlines[len(deadlines) // 2]) if deadlines else ()
+    return {cell: _doubted(each) if _is_far(each, middle) else each for cell, each in read.items()}
 
 
-def _is_far(timeframe: Timeframe, middle: date) -> bool:
-    return any(abs((day - middle).days) > _FAR_AWAY for day in timeframe.deadlines)
+def _is_far(timeframe: Timeframe, middle: Sequence[date]) -> bool:
+    # Where as many rows say one decade as another, which is the slip cannot be told: both are doubted.
+    return any(abs((day - each).days) > _FAR_AWAY for day in timeframe.deadlines for each in middle)
 
 
 def _doubted(timeframe: Timeframe) -> Timeframe:

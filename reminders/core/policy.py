@@ -11,9 +11,11 @@ from reminders.core.workdays import WorkingDays
 
 OFFSETS = (-28, -14, -7, 0, 7, 14, 28)
 COMPLETION_WORDS = ("complete", "completed", "done", "closed")
-# After a completion word these turn it round: "Completed in part", "Complete the audit", "Done by March".
-_NOT_FINISHED = re.compile(r"(in part|partly|draft|the|by|not|only|except|apart)\b")
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+# After a completion word these turn it round: "Completed in part", "Complete the audit", "Done (by March)"; a full stop
+# between the two ends what the first says.
+_NOT_FINISHED = re.compile(r"(?:[^\w.!]|_|\.{2,}+)*+(?:in[ -]part|partly|draft|the|by|not|only|except|apart)\b")
+_BEFORE_WORDS = re.compile(r"[\W_]*")
+_GOES_ON = re.compile(r"['\u2019-]?[^\W_]")  # the word is a longer one: "Complete-ish"
 _LAST_DAY_OF_DIGEST = 3  # days after its first, and never past Sunday
 _SUNDAY = 6
 
@@ -109,11 +111,9 @@ class Policy:
         return meant in self._completion_words()
 
     def _progress_says_so(self, progress: str | None) -> bool:
-        text = " ".join((progress or "").split()).casefold()
-        first = _WORD.search(text)
-        if first is None or first.group() not in self._completion_words():
-            return False
-        return _NOT_FINISHED.match(text[first.end() :].lstrip(" ,;:()-\u2013\u2014")) is None
+        text = _BEFORE_WORDS.sub("", " ".join((progress or "").split()).casefold(), count=1)
+        rests = (text.removeprefix(word) for word in self._completion_words() if text.startswith(word))
+        return any(not _GOES_ON.match(rest) and not _NOT_FINISHED.match(rest) for rest in rests)
 
     def _completion_words(self) -> frozenset[str]:
         return frozenset(word.casefold() for word in self.completion_words)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from types import MappingProxyType
 from typing import NoReturn, TypeAlias, TypeVar
@@ -100,10 +101,14 @@ class DateReading:
     quarters: str | None = None  # "financial" or "calendar": what "Q3 2015" means
     terms: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))  # "Spring term 2015": its last day
 
+    def __hash__(self) -> int:
+        return hash((self.plan_date, self.period, self.quarters, frozenset(self.terms.items())))
+
 
 _NOTHING_DECLARED = DateReading()
 
 
+@lru_cache(maxsize=4096)  # a plan is read each tick, and its wordings repeat
 def read_timeframe(cell: str | None, reading: DateReading = _NOTHING_DECLARED) -> Timeframe:
     """Return what the cell means; one that cannot be read carries a doubt for a person and never raises."""
     wording = (cell or "").strip()

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, exc, make_url
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from reminders.ledger.base import LedgerFault, LedgerRefused, LedgerUnreachable, LedgerUnwritable
@@ -21,6 +20,7 @@ _ON_SQLITE = (
     "PRAGMA synchronous = FULL",  # with NORMAL a mark is not yet on disk when its mail leaves
     "PRAGMA foreign_keys = ON",
 )
+_NOT_AT_PRESENT = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 # Nothing else serialises replicas that start at once; any constant does, so long as it is always this one.
 _LOCK_OF_POSTGRESQL = "SELECT pg_advisory_xact_lock(7301031)"
 
@@ -102,7 +102,7 @@ def server_database(url: str) -> Database:
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except (ArgumentError, ValueError):
+    except (exc.ArgumentError, ValueError):
         address = None
     if address is None or address.get_backend_name() not in {"postgresql", "postgres"}:
         raise LedgerRefused(
@@ -155,12 +155,18 @@ def faults_in_words(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except SQLAlchemyError as error:
-        raise _fault(error, where) from None
+    except exc.SQLAlchemyError as error:
+        raise _as_fault(error, where) from None
 
 
-def _fault(error: SQLAlchemyError, where: str) -> LedgerFault:
-    cause = error.orig if isinstance(error, DBAPIError) else None
+def _as_fault(error: exc.SQLAlchemyError, where: str) -> Exception:
+    if isinstance(error, exc.StatementError) and isinstance(error.orig, TypeError | ValueError):
+        return error.orig  # a value of ours that no column takes
+    return _fault(error, where)
+
+
+def _fault(error: exc.SQLAlchemyError, where: str) -> LedgerFault:
+    cause = error.orig if isinstance(error, exc.DBAPIError) else None
     if isinstance(cause, sqlite3.Error):
         return _sqlite_fault(cause, where)
     return _server_fault(error, getattr(cause, "sqlstate", None), where)
@@ -187,15 +193,13 @@ def damaged(where: str, what: str) -> LedgerRefused:
     )
 
 
-def _server_fault(error: SQLAlchemyError, sqlstate: str | None, where: str) -> LedgerFault:
+def _server_fault(error: exc.SQLAlchemyError, sqlstate: str | None, where: str) -> LedgerFault:
     if sqlstate in {"53100", "25006"}:  # disk full, read-only
         return LedgerUnwritable(f"{where} cannot be written (SQLSTATE {sqlstate}); make room there, or mend it")
     if sqlstate and sqlstate.startswith("28"):
         return LedgerRefused(f"{where} refused our name or password (SQLSTATE {sqlstate})")
     if sqlstate == "42501":
         return LedgerRefused(f"{where} does not let our user do this (SQLSTATE {sqlstate}); grant it the tables")
-    if isinstance(error, OperationalError | InterfaceError) or getattr(error, "connection_invalidated", False):
+    if isinstance(error, _NOT_AT_PRESENT) or getattr(error, "connection_invalidated", False):
         return LedgerUnreachable(f"{where} does not answer at present ({sqlstate or type(error).__name__})")
-    if not isinstance(error, DBAPIError):  # the pool ran dry, a statement cannot be written: nothing of the server's
-        return LedgerUnreachable(f"{where} cannot be used at present ({type(error).__name__})")
     return LedgerRefused(f"{where} refused a statement ({sqlstate or type(error).__name__})")

@@ -98,14 +98,13 @@ def loss(connection: Connection, board: str, witness: Witness) -> str | None:
 
 
 def unknown_to(connection: Connection, board: str, keys: Collection[str]) -> frozenset[str]:
-    """Return which notices of the journal the ledger has neither had in hand nor taken over.
+    """Return which notices of the journal the ledger has never had in hand and not taken over.
 
-    One that is claimed may have left: its mark and the journal's line were not both on disk when its process died.
+    One that was ever claimed may have left: `recover` settles it by the journal.
     """
-    in_hand = or_(entries.c.first_attempt.is_not(None), entries.c.state == State.CLAIMED)
     known: set[str] = set()
     for some in chunks(keys):
-        began = select(entries.c.key).where(entries.c.board == board, entries.c.key.in_(some), in_hand)
+        began = select(entries.c.key).where(entries.c.board == board, entries.c.key.in_(some), entries.c.claim > 0)
         taken = select(adopted.c.key).where(adopted.c.board == board, adopted.c.key.in_(some))
         known.update(connection.execute(began).scalars(), connection.execute(taken).scalars())
     return frozenset(keys) - known

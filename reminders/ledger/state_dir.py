@@ -32,7 +32,7 @@ def make_state_dir(folder: Path) -> None:
     """Make the directory for its owner alone where there is none; one that is there is left as it is."""
     try:
         if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_dir(folder.parent)
     except OSError as error:
         raise unwritable(folder, error) from error

@@ -78,7 +78,7 @@ def thread_index(thread: str, day: date, key: str) -> str:
 def list_id(name: str, domain: str) -> str:
     """Return the List-Id by which people file the mails."""
     phrase = " ".join(re.sub(r"[^A-Za-z0-9 -]", " ", name).split())
-    return f"{phrase} <plan.{domain}>".strip()
+    return f"{phrase[:_NAME].rstrip()} <plan.{domain}>".strip()
 
 
 def finish(message: Message, key: str) -> bytes:
@@ -86,14 +86,22 @@ def finish(message: Message, key: str) -> bytes:
 
     Raises ValueError for an address that is none.
     """
-    mail = EmailMessage(policy=_HEADERS)
-    for name, value in _headers(message):
+    mail = _body(message, key)
+    structure = mail.items()
+    for name, _ in structure:
+        del mail[name]
+    mail.policy = _HEADERS
+    for name, value in (*_headers(message), *structure):
         mail[name] = value
-    mail.policy = _BODY
+    return mail.as_bytes()
+
+
+def _body(message: Message, key: str) -> EmailMessage:
+    mail = EmailMessage(policy=_BODY)
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{key}")
-    return mail.as_bytes(policy=_HEADERS)
+    return mail
 
 
 def _headers(message: Message) -> Iterable[tuple[str, str | Address]]:

@@ -188,7 +188,7 @@ class Templates:
 
     def check(self) -> tuple[TemplateFault, ...]:
         """Compile every template and return the faults."""
-        names = self._environment.list_templates(filter_func=lambda name: name.endswith((".html", ".txt")))
+        names = self._environment.list_templates(filter_func=_is_of_a_mail)
         return tuple(fault for fault in map(self._compiled, names) if fault)
 
     def _compiled(self, name: str) -> TemplateFault | None:
@@ -242,6 +242,10 @@ class _OwnLoader(FileSystemLoader):
         if not Path(filename).resolve().is_relative_to(self._folder.resolve()):
             raise TemplateNotFound(template)
         return source, filename, is_current
+
+
+def _is_of_a_mail(name: str) -> bool:
+    return name.endswith((".html", ".txt")) and "pages/" not in name
 
 
 def _bounded(chunks: Iterable[str]) -> str:

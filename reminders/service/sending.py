@@ -109,7 +109,7 @@ def _settled(entry: Entry, outcome: Outcome, ledger: Ledger, way: Way) -> Iterat
 
 
 def _settlement(entry: Entry, outcome: Outcome, way: Way) -> Settlement:
-    reply = " ".join(part for part in (outcome.code, outcome.detail) if part)
+    reply = outcome.detail if outcome.detail.startswith(outcome.code) else f"{outcome.code} {outcome.detail}".strip()
     match outcome.verdict, outcome.scope:
         case Verdict.ACCEPTED, _:
             return Settlement(State.SENT, reply=reply)

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import threading
 from collections.abc import Callable, Sequence
 
 import waitress
@@ -10,6 +11,7 @@ from flask import Flask, Response, jsonify
 from reminders.status.health import Pulse
 
 _THREADS = 4
+_PATIENCE = 2.0  # seconds for the pages to end
 
 
 def make_app(pulses: Sequence[Pulse]) -> Flask:
@@ -43,8 +45,22 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve_pages(app: Flask, listener: socket.socket) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Return how to serve the pages (blocking, for a thread) and how to stop."""
+def serve_pages(app: Flask, listener: socket.socket) -> Callable[[], None]:
+    """Serve the pages from a thread of their own, and return how to stop."""
     logging.getLogger("waitress").setLevel(logging.WARNING)
     server = waitress.create_server(app, sockets=[listener], threads=_THREADS, ident=None)
-    return server.run, server.close
+    thread = threading.Thread(target=server.run, name="pages", daemon=True)
+    thread.start()
+
+    def close() -> None:
+        # In the thread of its loop, which would stumble over sockets that somebody else closed.
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
+    def stop() -> None:
+        server.trigger.pull_trigger(close)
+        thread.join(_PATIENCE)
+        server.task_dispatcher.shutdown()
+
+    return stop

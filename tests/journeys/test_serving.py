@@ -1,0 +1,151 @@
+"""`serve` as a process of its own: it ticks, says so, answers for its health, and ends when asked."""
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Served:
+    """A running service whose log is read line by line."""
+
+    def __init__(self, house, *args, **settings):
+        self.house = house
+        env = {name: value for name, value in os.environ.items() if not name.startswith("REMINDERS_")}
+        env |= {f"REMINDERS_{name.upper()}": value for name, value in settings.items()}
+        command = [sys.executable, "-W", "error", "-m", "reminders", *args]
+        command += ["--config", str(house.config), "--state", str(house.state)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.lines = []
+        self._said = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self._said.put(line)
+        self._said.put("")
+
+    def until(self, words, seconds=30):
+        """Read the log until a line holds these words."""
+        while line := self._said.get(timeout=seconds):
+            self.lines.append(json.loads(line))
+            if words in self.lines[-1]["msg"]:
+                return self.lines[-1]
+        raise AssertionError(f"nobody said '{words}', but: {[line['msg'] for line in self.lines]}")
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        code = self.wait()
+        while line := self._said.get(timeout=5):
+            self.lines.append(json.loads(line))
+        return code
+
+    def wait(self):
+        code = self.process.wait(timeout=15)
+        self._reader.join(5)
+        self.process.stdout.close()
+        return code
+
+    def rest(self):
+        """Return what was said and is no log line."""
+        return "".join(iter(lambda: self._said.get(timeout=5), ""))
+
+
+@pytest.fixture
+def serve(house):
+    running = []
+
+    def start(*args, **settings):
+        running.append(Served(house, "serve", *args, **settings))
+        return running[-1]
+
+    yield start
+    for each in running:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.wait()
+
+
+def test_it_says_what_it_read_what_it_sent_and_when_it_ticks_next(serve, house):
+    served = serve("--as-of", "2015-01-02T08:00", status_address="127.0.0.1:0")
+    served.until("31 rows, 30 numbered actions, 27 of them blank; 24 leads: 20 people and 4 groups")
+    served.until("Sent 12 mails to leads (17 reminders)")
+    served.until("The next tick comes at 08:01:0")
+    assert served.end() == 0
+    assert len(house.outbox()) == 12
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_signal_ends_it_cleanly_and_quickly(serve, house, number):
+    served = serve("--as-of", "2026-11-27T08:00", status_address="127.0.0.1:0")
+    served.until("The next tick comes")
+    began = time.monotonic()
+    assert served.end(number) == 0
+    assert time.monotonic() - began < 5
+    assert not (house.state / "status.address").exists()
+
+
+def test_eight_o_clock_comes_under_a_shifted_clock(serve, house):
+    served = serve("--as-of", "2015-01-02T07:59:58", status_address="127.0.0.1:0", tick="1")
+    served.until("The next mail is due on Friday 2 January 2015 at 08:00")
+    served.until("Sent 12 mails to leads")
+    assert served.end() == 0
+
+
+def test_health_is_asked_on_the_address_it_took(serve, house):
+    served = serve("--as-of", "2026-11-27T08:00", status_address="127.0.0.1:0")
+    served.until("The next tick comes")
+    address = (house.state / "status.address").read_text("ascii").strip()
+    assert not address.endswith(":0")
+    well = house.run("health")
+    assert (well.code, well.out) == (0, '{"alive":true}\n')
+    assert house.run("health", "--ready").code == 0
+    served.end()
+    gone = house.run("health")
+    assert gone.code == 1
+    assert "nothing answers" in gone.err
+
+
+def test_a_set_address_that_is_taken_ends_with_78(serve):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        served = serve("--as-of", "2026-11-27", status_address=f"127.0.0.1:{taken.getsockname()[1]}")
+        assert served.wait() == 78
+    out = served.rest()
+    assert "status.address" in out
+    assert "Traceback" not in out
+
+
+def test_a_broken_plan_keeps_it_running_and_shows_in_readiness(serve, house):
+    (house.config / "plan.yaml").unlink()
+    served = serve("--as-of", "2015-01-02T08:00", status_address="127.0.0.1:0")
+    served.until("No plan to work from")
+    ready = house.run("health", "--ready")
+    assert ready.code == 1
+    assert "no plan to work from" in ready.out
+    assert house.run("health").code == 0
+    assert served.end() == 0
+
+
+def test_no_line_of_the_log_holds_an_address_or_the_plans_wording(serve):
+    served = serve("--as-of", "2015-01-02T08:00", status_address="127.0.0.1:0")
+    served.until("Sent 12 mails to leads")
+    served.end()
+    log = json.dumps(served.lines)
+    assert "@" not in log
+    assert "M Evans" not in log
+    assert "multi-agency audit" not in log

@@ -1,0 +1,165 @@
+import sqlite3
+import sys
+
+import pytest
+from sqlalchemy import text
+
+from reminders.ledger.base import LedgerRefused, LedgerUnreachable, LedgerUnwritable
+from reminders.ledger.database import (
+    file_database,
+    insert_once,
+    memory_database,
+    put,
+    server_database,
+)
+from reminders.ledger.tables import meta, metadata
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "a ledger?#%41.sqlite"  # nothing in a name may be read as part of an address
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def database(file):
+    made = file_database(file)
+    with made.writing() as connection:
+        metadata.create_all(connection)
+    yield made
+    made.close()
+
+
+ROW = {"board": "b", "name": "n", "value": "1"}
+
+
+def rows(database):
+    with database.reading() as connection:
+        return [row.value for row in connection.execute(meta.select())]
+
+
+def pragma(database, name):
+    with database.reading() as connection:
+        return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+
+def test_sqlite_is_set_to_keep_what_it_was_given(database):
+    found = [pragma(database, name) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")]
+    assert found == ["wal", 2, 1, 10_000]
+
+
+def test_a_file_that_is_gone_is_not_made_anew(tmp_path):
+    database = file_database(tmp_path / "gone.sqlite")
+    with pytest.raises(LedgerUnwritable, match=r"gone\.sqlite"), database.reading():
+        pass
+    database.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_an_exception_interrupts_is_undone(database):
+    with pytest.raises(RuntimeError), database.writing() as connection:
+        connection.execute(meta.insert().values(ROW))
+        raise RuntimeError
+    assert rows(database) == []
+
+
+def test_a_writer_takes_its_lock_at_once(file, database):
+    with sqlite3.connect(file, timeout=0) as other, database.writing(), pytest.raises(sqlite3.OperationalError):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+def test_readers_do_not_wait_for_a_writer(database):
+    with database.writing() as connection:
+        connection.execute(meta.insert().values(ROW))
+        assert rows(database) == []
+    assert rows(database) == ["1"]
+
+
+def test_a_row_is_inserted_once(database):
+    with database.writing() as connection:
+        assert insert_once(connection, meta, ROW)
+        assert not insert_once(connection, meta, ROW | {"value": "2"})
+    assert rows(database) == ["1"]
+
+
+def test_a_row_is_put_over_the_one_before(database):
+    with database.writing() as connection:
+        put(connection, meta, ROW)
+        put(connection, meta, ROW | {"value": "2"})
+    assert rows(database) == ["2"]
+
+
+# Faults.
+
+
+def test_a_locked_database_is_worth_another_try(file, database):
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with database.reading() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+    with pytest.raises(LedgerUnreachable, match="locked"), database.writing():
+        pass
+    other.close()
+
+
+def test_a_full_disk_is_told_as_such(database):
+    with database.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(LedgerUnwritable, match="full"), database.writing() as connection:
+        connection.execute(meta.insert().values(ROW | {"value": "x" * 100_000}))
+    assert rows(database) == []
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(file):
+    file.write_bytes(b"Dear colleague,\n" * 1000)
+    database = file_database(file)
+    with pytest.raises(LedgerRefused, match=r"damaged .*put a copy"), database.reading():
+        pass
+    database.close()
+    assert file.read_bytes() == b"Dear colleague,\n" * 1000
+
+
+def test_a_fault_quotes_nothing_that_was_to_be_stored(database):
+    secret = "m.evans@westberks.example"
+    with database.writing() as connection:
+        connection.execute(meta.insert().values(ROW | {"name": secret}))
+    with pytest.raises(LedgerRefused) as fault, database.writing() as connection:
+        connection.execute(meta.insert().values(ROW | {"name": secret}))
+    assert secret not in str(fault.value)
+    assert fault.value.__suppress_context__
+
+
+def test_a_statement_the_database_does_not_know_is_refused(database):
+    with pytest.raises(LedgerRefused, match="refused a statement"), database.reading() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere"))
+
+
+def test_a_database_in_memory_is_gone_when_it_is_closed():
+    database = memory_database()
+    with database.writing() as connection:
+        metadata.create_all(connection)
+    database.close()
+    with pytest.raises(LedgerRefused), database.reading() as connection:
+        connection.execute(meta.select())
+    database.close()
+
+
+# Servers.
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://reader:hush@db/x", "sqlite:///x", "hush", "postgresql://reader:hush@db:port/x"]
+)
+def test_an_address_of_no_postgresql_database_is_refused_without_its_password(url):
+    with pytest.raises(LedgerRefused, match=r"postgresql://USER@HOST/DATABASE") as fault:
+        server_database(url)
+    assert "hush" not in str(fault.value)
+
+
+def test_without_its_driver_postgresql_is_refused_in_words(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(LedgerRefused, match=r"reminders\[postgres\]"):
+        server_database("postgresql://reader:hush@db/ledger")

@@ -1,0 +1,230 @@
+import itertools
+
+import pytest
+
+from reminders.rendering import TemplateFault, packaged_templates
+from reminders.rendering.templates import LARGEST, LONGEST, Templates, escapes, tidy
+from tests.builders import a_digest, a_reminder_notice, an_item
+from tests.rendering.mails import AT, a_renderer, rendered
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Return a function that writes templates of a board's own and gives their folder."""
+
+    def write(**templates):
+        for name, source in templates.items():
+            (tmp_path / name.replace("__", ".")).write_text(source, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("reminder.html", True),
+        ("builtin/reminder.html", True),
+        ("a.html.j2", True),
+        (None, True),
+        ("reminder.txt", False),
+        ("reminder.subject.txt", False),
+    ],
+)
+def test_everything_is_escaped_but_text(name, answer):
+    assert escapes(name) is answer
+
+
+def test_a_cell_is_shown_as_text_and_never_as_markup():
+    made = rendered(a_reminder_notice(an_item(action="<b onclick=x>Bold & brave</b>")))
+
+    assert "&lt;b onclick=x&gt;Bold &amp; brave&lt;/b&gt;" in made.message.html
+    assert "<b onclick=x>Bold & brave</b>" in made.message.text
+
+
+def test_what_nobody_sees_is_taken_out():
+    assert tidy("a\x00b\u202ec\ufffed\ud800e\u200bf") == "abcdef"
+    assert tidy("a\r\nb\rc\u2028d\x85e") == "a\nb\nc\nd\ne"
+    assert tidy("Zoë \u2013 \U0001f600 \u00a0x") == "Zoë \u2013 \U0001f600 \u00a0x"
+
+
+# A board's own templates.
+
+
+def test_an_own_template_stands_in_front_of_the_packaged_one(own):
+    folder = own(reminder__subject__txt="Our own words\n")
+
+    assert rendered(a_reminder_notice(), templates=folder).message.subject == "Our own words"
+    assert rendered(a_digest(), templates=folder).message.subject.startswith("Weekly digest")
+
+
+def test_an_own_template_may_extend_the_packaged_one(own):
+    footer = '{% extends "builtin/reminder.html" %}{% block footer %}{{ super() }}<p>Ring us.</p>{% endblock %}'
+    made = rendered(a_reminder_notice(), templates=own(reminder__html=footer))
+
+    assert "Ring us." in made.message.html
+    assert "Why you got this" in made.message.html
+    assert made.faults == ()
+
+
+def test_an_own_template_that_changes_is_read_again(own):
+    renderer = a_renderer(own(reminder__subject__txt="First"))
+    first = renderer.render(a_reminder_notice(), AT).message.subject
+    own(reminder__subject__txt="The second one")
+
+    assert (first, renderer.render(a_reminder_notice(), AT).message.subject) == ("First", "The second one")
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "why"),
+    [
+        ("one\n{{ notice.no_such }}", 2, "has no attribute 'no_such'"),
+        ("one\n\n{{ no_such }}", 3, "'no_such' is undefined"),
+        ("{% if %}", 1, "Expected an expression, got 'end of statement block'"),
+        ("\n{% include 'no-such.html' %}", 2, "there is no template 'no-such.html'"),
+        ("{{ notice.board / 2 }}", 1, "TypeError while rendering"),
+    ],
+)
+def test_an_own_template_that_fails_is_replaced_and_named_by_file_and_line(own, source, line, why):
+    folder = own(reminder__html=source)
+    made = rendered(a_reminder_notice(), templates=folder)
+
+    (fault,) = made.faults
+    assert (fault.name, fault.line, fault.packaged) == (str(folder / "reminder.html"), line, False)
+    assert why in fault.message
+    assert str(fault).startswith(f"{folder / 'reminder.html'}, line {line}: ")
+    assert made.message == rendered(a_reminder_notice()).message
+
+
+def test_one_bad_own_template_does_not_touch_the_other_kinds(own):
+    made = rendered(a_digest(), templates=own(reminder__html="{{ no_such }}"))
+
+    assert made.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "why"),
+    [
+        ("reminder__subject__txt", " \n", "it makes no subject"),
+        ("reminder__html", "<style>@charset 'x'; } {{ '{' }} a { b: </style><p style='a:b'", ""),
+    ],
+)
+def test_an_own_template_that_makes_no_mail_is_replaced(own, name, source, why):
+    made = rendered(a_reminder_notice(), templates=own(**{name: source}))
+
+    assert made.message.subject == a_reminder_notice().subject
+    assert all(why in fault.message for fault in made.faults)
+
+
+def test_an_own_template_in_another_encoding_is_replaced(tmp_path):
+    (tmp_path / "reminder.txt").write_bytes("Zoë".encode("latin-1"))
+    (fault,) = rendered(a_reminder_notice(), templates=tmp_path).faults
+
+    assert str(fault) == "reminder.txt: UnicodeDecodeError while rendering"
+
+
+def test_a_fault_that_shows_in_a_packaged_file_is_still_an_own_one(own):
+    (fault,) = rendered(a_reminder_notice(), templates=own(_actions__html="nothing here")).faults
+
+    assert fault.name == "reminder.html"
+    assert not fault.packaged
+
+
+def test_a_packaged_template_that_fails_raises():
+    with pytest.raises(TemplateFault, match="'subject' is undefined") as caught:
+        Templates(None).render("reminder.html", {})
+
+    assert caught.value.packaged
+
+
+def test_check_compiles_every_template_and_names_what_does_not(own):
+    folder = own(reminder__html="{% if %}", fault__txt="fine", notes__md="{% if %}")
+
+    assert [str(fault).removeprefix(str(folder)) for fault in a_renderer(folder).check()] == [
+        "/reminder.html, line 1: Expected an expression, got 'end of statement block'"
+    ]
+    assert a_renderer().check() == ()
+
+
+def test_the_packaged_templates_lie_in_the_repository():
+    assert (packaged_templates() / "base.html").is_file()
+
+
+# What a template may not do.
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ notice.__class__ }}",
+        "{{ notice.sections.__class__.__mro__[1].__subclasses__() }}",
+        "{{ ''.__class__ }}",
+        "{{ '{0.__class__}'.format(notice) }}",
+        "{{ notice | attr('__class__') }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{% set x = [] %}{{ x.append(1) }}",
+        "{{ self.__init__ }}",
+        "{% include '../pyproject.toml' %}",
+        "{% include '/etc/passwd' %}",
+        "{{ 'x' * 10**8 }}",
+        "{{ 'x' * 100000 }}",
+        "{{ '%0999999999d' % 1 }}",
+        "{{ 'x'.ljust(999999999) }}",
+        "{{ 'x' | center(999999999) }}",
+        "{{ range(999999999) | list }}",
+    ],
+)
+def test_the_sandbox_holds(own, source):
+    made = rendered(a_reminder_notice(), templates=own(reminder__html=source))
+
+    assert len(made.faults) == 1
+    assert made.message == rendered(a_reminder_notice()).message
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "reminder.txt").symlink_to(tmp_path / "secret")
+    made = rendered(a_reminder_notice(), templates=folder)
+
+    assert "secret" not in made.message.text
+
+
+def test_a_link_within_the_folder_is_followed(tmp_path):
+    # Kubernetes mounts files so.
+    (tmp_path / "..data").mkdir()
+    (tmp_path / "..data" / "reminder.subject.txt").write_text("Mounted", encoding="utf-8")
+    (tmp_path / "reminder.subject.txt").symlink_to(tmp_path / "..data" / "reminder.subject.txt")
+
+    assert rendered(a_reminder_notice(), templates=tmp_path).message.subject == "Mounted"
+
+
+RUNAWAYS = {
+    "loops that print nothing": "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
+    "a macro that calls itself twice": (
+        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}"
+    ),
+}
+
+
+@pytest.mark.parametrize("runaway", RUNAWAYS)
+def test_a_template_that_runs_away_is_stopped(own, runaway):
+    seconds = itertools.count(step=LONGEST / 1000)
+    renderer = a_renderer(own(reminder__html=RUNAWAYS[runaway]), monotonic=lambda: next(seconds))
+    (fault,) = renderer.render(a_reminder_notice(), AT).faults
+
+    assert fault.message == "it takes longer than 5 seconds"
+
+
+def test_a_template_that_makes_too_much_is_stopped(own):
+    folder = own(reminder__html="{% for a in range(9999) %}{{ 'x' * 100 }}{% endfor %}")
+    (fault,) = rendered(a_reminder_notice(), templates=folder).faults
+
+    assert fault.message == f"it makes more than {LARGEST:,} characters"
+
+
+def test_none_never_prints(own):
+    folder = own(reminder__subject__txt="Late: {{ notice.late_words }}.")
+
+    assert rendered(a_reminder_notice(), templates=folder).message.subject == "Late: ."
