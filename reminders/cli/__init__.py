@@ -1,9 +1,10 @@
 """Commands and exit codes."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
 from reminders.cli.arguments import parse
@@ -28,13 +29,11 @@ _COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line asks and return the exit code; a person's mistake never shows a traceback."""
     try:
-        args = parse(list(sys.argv[1:] if argv is None else argv), version())
+        args = parse(list(sys.argv[1:] if argv is None else argv), version)
     except SystemExit as asked:
         return int(asked.code or 0)
-    module, name = _COMMANDS[args.command]
     try:
-        command: Callable[[Any], int] = getattr(import_module(f"reminders.cli.{module}"), name)
-        code = command(args)
+        code = _command(args.command)(args)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
@@ -49,8 +48,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def _command(name: str) -> Callable[[Any], int]:
+    module, function = _COMMANDS[name]
+    gc.disable()  # nothing that is being imported is garbage; looking for some costs a tenth of a start
+    try:
+        command: Callable[[Any], int] = getattr(import_module(f"reminders.cli.{module}"), function)
+    finally:
+        gc.freeze()
+        gc.enable()
+    return command
+
+
 def version() -> str:
     """Return this release's version."""
+    from importlib import metadata
+
     try:
         return metadata.version("reminders")
     except metadata.PackageNotFoundError:

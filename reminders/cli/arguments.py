@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from reminders.cli.exits import USAGE
 
@@ -28,12 +29,24 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(USAGE)
 
 
-def parse(argv: list[str], version: str) -> argparse.Namespace:
+class _Version(argparse.Action):
+    """Prints the version; it is looked up only then, since that takes as long as all the rest of a parse."""
+
+    def __init__(self, version: Callable[[], str], **rest: Any) -> None:
+        super().__init__(**rest)
+        self._version = version
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"reminders {self._version()}\n")
+        parser.exit()
+
+
+def parse(argv: list[str], version: Callable[[], str]) -> argparse.Namespace:
     """Return what the command line asks for; `command` is serve where none is named."""
     if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help", "--version")):
         argv = ["serve", *argv]
     parser = _Parser(prog="run.py", description="Reminds the leads of a board's business plan by e-mail.")
-    parser.add_argument("--version", action="version", version=f"reminders {version}")
+    parser.add_argument("--version", action=_Version, version=version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     made = {name: _command(commands, name, text) for name, text in COMMANDS.items()}
     _fill(made)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import mkstemp
 from threading import Lock
 from typing import Any
 
@@ -123,16 +124,18 @@ class Witness:
             raise unwritable(self.path, error) from error
 
     def testify(self, ledger_id: str) -> None:
-        """Write the ledger's id, whole or not at all."""
-        hidden = self.folder / f".{IDENTITY}.tmp"
-        handle = open_file(hidden, os.O_WRONLY | os.O_TRUNC)
+        """Write the ledger's id, whole or not at all, whoever else may be writing it."""
         try:
-            os.write(handle, ledger_id.encode() + b"\n")
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            handle, name = mkstemp(prefix=f".{IDENTITY}.", dir=self.folder)  # mode 0600
+        except OSError as error:
+            raise unwritable(self.path, error) from error
+        hidden = Path(name)
         try:
+            _write(handle, ledger_id.encode() + b"\n")
             hidden.rename(self.path)
             sync_dir(self.folder)
         except OSError as error:
             raise unwritable(self.path, error) from error
+        finally:
+            os.close(handle)
+            hidden.unlink(missing_ok=True)

@@ -39,9 +39,7 @@ _BAR = 96  # pixels of a whole bar
 _GAP = 2  # pixels between its parts
 _SEEN = 4  # pixels of the smallest part
 # What stays on one line: "30 January 2015", "10 days", "M Evans".
-_FIRM = re.compile(
-    r"(?<=\d) (?=[A-Z][a-z])|(?<=[a-z]) (?=\d{4}\b)|(?<=\d) (?=days?\b)|(?<=\b[A-Z]) (?=[A-Z][a-z])"
-)
+_FIRM = re.compile(r"(?<=\d) (?=[A-Z][a-z])|(?<=[a-z]) (?=\d{4}\b)|(?<=\d) (?=days?\b)|(?<=\b[A-Z]) (?=[A-Z][a-z])")
 # Characters that no mail shows, that HTML forbids, or that turn the reading direction of what follows them.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff"

@@ -5,23 +5,23 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from reminders.core.directory import Directory
 from reminders.core.plan import WrittenPlan
-from reminders.sources import plan_yaml
 from reminders.sources.base import MAX_BYTES, Unreadable, did_you_mean
 from reminders.sources.people import read_directory
-from reminders.sources.text import read_markdown, read_text
 
 Reader = Callable[[bytes, str], WrittenPlan]
 Bytes = Callable[[Path], bytes]
 
-_READERS: dict[str, Reader] = {
-    ".yaml": plan_yaml.read,
-    ".yml": plan_yaml.read,
-    ".txt": read_text,
-    ".md": read_markdown,
+# Each reader's module is imported when a plan asks for it: some need libraries that take their time.
+_READERS: dict[str, tuple[str, str]] = {
+    ".yaml": ("plan_yaml", "read"),
+    ".yml": ("plan_yaml", "read"),
+    ".txt": ("text", "read_text"),
+    ".md": ("text", "read_markdown"),
 }
 _BETWEEN_LOOKS = 0.5  # seconds
 
@@ -68,11 +68,13 @@ def whole(path: Path, pause: Callable[[float], object]) -> bytes:
 
 def read_plan(path: Path, read: Bytes = read_bytes) -> tuple[str, WrittenPlan]:
     """Return a plan file's hash and the plan, read as its ending says; `read` may wait for the file to be whole."""
-    reader = _READERS.get(path.suffix.casefold())
-    if reader is None:
+    named = _READERS.get(path.suffix.casefold())
+    if named is None:
         ending = f"ends in {path.suffix}" if path.suffix else "has no ending"
         *most, last = _READERS
         raise Unreadable(f"{path.name}: {ending}; a plan is read from a file ending in {', '.join(most)} or {last}")
+    module, function = named
+    reader: Reader = getattr(import_module(f"reminders.sources.{module}"), function)
     data = read(path)
     return sha256(data), reader(data, path.name)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminders.core import notice_words
+from reminders.core import faults, notice_words
 from reminders.core.digest import Doubt
 from reminders.core.notices import Section
 from reminders.core.policy import Reason
@@ -492,3 +492,66 @@ def test_a_week_without_news_still_makes_a_digest():
     digest = drawn_digest(a_row(progress="Underway"), today=TODAY + timedelta(days=3))
 
     assert digest.subject == "Weekly digest 5 January 2015: nothing blank"
+
+
+# Faults.
+
+
+def test_a_refused_address_is_told_in_the_words_of_the_guide():
+    fault = faults.not_delivered("G Garnett", "g.garnett@westberks.example", ("4.2",), "there is no such mailbox.")
+
+    assert fault.subject == "Email not delivered: one lead"
+    assert fault.headline == "An email to G Garnett was not delivered"
+    assert fault.lead == (
+        "The mail server refused it: there is no such mailbox. G Garnett has not seen the reminder for 4.2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("good_since", "too_old", "headline", "unsent"),
+    [
+        (
+            TODAY,
+            False,
+            "The business plan could not be read",
+            "Reminders go on from the plan as it was last read on 2 January 2015.",
+        ),
+        (
+            TODAY,
+            True,
+            "No reminders can go out until the plan is fixed",
+            "The plan was last read on 2 January 2015, which is too long ago to go on from. No reminder goes out.",
+        ),
+        (
+            None,
+            False,
+            "No reminders can go out until the plan is fixed",
+            "No plan has been read before, so no reminder has gone out.",
+        ),
+    ],
+)
+def test_an_unreadable_plan_says_what_it_stops(good_since, too_old, headline, unsent):
+    fault = faults.plan_refused("plan.docx", ("table 3, row 7: no date",), good_since, too_old=too_old)
+
+    assert (fault.subject, fault.headline, fault.unsent) == (
+        "Action needed: the business plan could not be read",
+        headline,
+        unsent,
+    )
+
+
+@pytest.mark.parametrize(("held", "headline"), [(1, "One reminder email is held"), (51, "51 reminder emails are held")])
+def test_the_cap_counts_in_words(held, headline):
+    assert faults.cap_passed(held, 50).headline == headline
+
+
+@pytest.mark.parametrize("count", [1, 2, 60])
+def test_no_subject_of_a_fault_is_longer_than_78(count):
+    for fault in (
+        faults.cap_passed(count, 50),
+        faults.template_failed("x" * 200, "why", replaced=True),
+        faults.transport_down("smtp", "tls", "x"),
+        faults.clock_wrong("why"),
+        faults.directory_refused("directory.yaml", (), going=False),
+    ):
+        assert len(fault.subject) <= 78

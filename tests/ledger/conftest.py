@@ -18,11 +18,11 @@ KINDS = {
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-@pytest.fixture(params=KINDS.values(), ids=KINDS.keys())
+@pytest.fixture(params=list(KINDS.values()), ids=list(KINDS))
 def ledger(request, folder) -> Iterator[SqlLedger]:
     opened = open_ledger(folder, None, board=BOARD, lock=False, **request.param)
     yield opened
@@ -35,7 +35,7 @@ def opened(folder) -> Iterator[Opener]:
     with ExitStack() as undo:
 
         def open_one(where: Path = folder, **options) -> SqlLedger:
-            ledger = open_ledger(where, None, **{"board": BOARD, "lock": False, **options})
+            ledger: SqlLedger = open_ledger(where, None, **{"board": BOARD, "lock": False, **options})
             undo.callback(ledger.close)
             return ledger
 

@@ -57,10 +57,15 @@ def test_a_file_that_is_gone_is_not_made_anew(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_an_exception_interrupts_is_undone(database):
-    with pytest.raises(RuntimeError), database.writing() as connection:
+def write_and_fail(database):
+    with database.writing() as connection:
         connection.execute(meta.insert().values(ROW))
         raise RuntimeError
+
+
+def test_what_an_exception_interrupts_is_undone(database):
+    with pytest.raises(RuntimeError):
+        write_and_fail(database)
     assert rows(database) == []
 
 

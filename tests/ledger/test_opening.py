@@ -35,7 +35,8 @@ def test_a_new_ledger_is_for_us_alone(opened, folder):
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_ledger_is_there_when_it_is_opened_again(closed, opened):
+@pytest.mark.usefixtures("closed")
+def test_a_ledger_is_there_when_it_is_opened_again(opened):
     assert [entry.state for entry in opened().entries()] == [State.SENT]
 
 
@@ -129,7 +130,7 @@ def test_what_is_to_be_migrated_is_told_without_touching_anything(opened, folder
     assert pending_migrations(folder, None) == ()
 
 
-def test_a_ledger_that_may_not_migrate_is_refused_until_somebody_does(opened, folder):
+def test_a_ledger_that_may_not_migrate_is_refused_until_somebody_does(opened):
     with pytest.raises(LedgerRefused, match="migrate"):
         opened(run_migrations=False)
     opened(run_migrations=True).close()

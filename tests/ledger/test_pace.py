@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 from tests.ledger.builders import BOARD, DAY, HOUR, MINUTE, NOW
 
@@ -30,7 +31,7 @@ def test_slots_are_an_interval_apart(ledger):
         slot = ledger.take_slot("a", 3, now)
         if slot == now:
             taken.append(slot)
-    gaps = {(later - earlier).total_seconds() for earlier, later in zip(taken, taken[1:], strict=False)}
+    gaps = {(later - earlier).total_seconds() for earlier, later in pairwise(taken)}
     assert (len(taken), gaps) == (34, {3.0})
 
 

@@ -435,8 +435,8 @@ def test_a_reminder_of_several_entries_stands_as_the_newest(ledger):
 @pytest.mark.parametrize(
     "told",
     [
-        lambda ledger: settled(ledger),
-        lambda ledger: uncertain(ledger),
+        settled,
+        uncertain,
         lambda ledger: settled(ledger, to=State.FAILED, reason="bad-address"),
         lambda ledger: ledger.end(entered(ledger), State.WITHDRAWN, "not-resent", NOW),
         lambda ledger: ledger.record_superseded([a_reminder(1)], "live", NOW),

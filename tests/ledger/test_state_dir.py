@@ -157,6 +157,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path):
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=_root()
     ) as holder:
+        assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(LedgerBusy):
             Lock(tmp_path)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from reminders.ledger.database import memory_database
-from reminders.ledger.tables import entries, metadata, readings
+from reminders.ledger.tables import Day, entries, metadata, readings
 from tests.ledger.builders import NOW
 
 ZONES = st.builds(lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(-720, 840))
@@ -52,8 +52,8 @@ def test_days_are_iso_text(database, day):
     with database.reading() as connection:
         stored = select(entries.c.day).where(entries.c.day == day).compile(connection)
         assert stored.construct_params()["day_1"] == day
-        bind = entries.c.day.type.process_bind_param(day, connection.dialect)
-        assert (bind, entries.c.day.type.process_result_value(bind, connection.dialect)) == (day.isoformat(), day)
+        bind = Day().process_bind_param(day, connection.dialect)
+        assert (bind, Day().process_result_value(bind, connection.dialect)) == (day.isoformat(), day)
 
 
 def test_a_state_nobody_knows_is_refused(database):

@@ -108,3 +108,6 @@ def test_a_witness_that_cannot_be_written_is_told_with_its_path(witness):
         witness.testify("one")
     with pytest.raises(LedgerUnwritable, match=r"ledger\.id"):
         witness.identity()
+    assert [file.name for file in witness.folder.iterdir()] == ["ledger.id"]
+    with pytest.raises(LedgerUnwritable, match=r"gone/ledger\.id"):
+        Witness(witness.folder / "gone").testify("one")

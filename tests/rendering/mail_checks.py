@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from calendar import month_name
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -38,10 +39,12 @@ def _words(text: str) -> set[str]:
 _IDS = ("Message-ID", "References", "In-Reply-To", "Thread-Index", "List-Id", "X-Reminder-Key")
 # The words of our own that stand in subjects and preheaders; all others there would be the plan's.
 _OUR_WORDS = _words(
-    "a action actions and are at be by could due each email emails expected for from go got has have in is it lead "
-    "line more needs no not nothing of one or overdue plan progress read ref reply stand soon test the there this to "
-    "today what when where with you your business weekly digest fields blank all these need fixing fix"
+    "a action actions address all and are at be blank board business by could deputy digest do due each email emails "
+    "expected fields fix fixing for from go got has have in is it late lead line more need needs no not nothing of on "
+    "one or overdue plan progress read ref reply stand soon test the there these this to today what when where with "
+    "you your weekly two three four five six seven eight nine " + " ".join(month_name)
 )
+_MONTHS = _words(" ".join(month_name))  # tables of the HTML part cut them to three letters
 _WORD_SAFE = re.compile(
     r"(color|background-color|font-(family|size|weight)|line-height|text-(align|decoration)|vertical-align|width|height"
     r"|max-width|border(-\w+)*|padding(-\w+)?|margin(-\w+)?|word-break|display|mso-[a-z-]+)"
@@ -116,7 +119,7 @@ def goes_through_smtp(mail: Mail) -> None:
 
 def has_each_header_once_in_order(mail: Mail) -> None:
     names = [name for name in mail.message if name in HEADERS]
-    assert tuple(names) == HEADERS, names
+    assert tuple(names) == HEADERS, f"the headers are {names}"
     raw = mail.mime.split(b"\r\n\r\n", 1)[0].decode()
     lines = re.split(r"\r\n(?![ \t])", raw)
     for line in lines:
@@ -141,7 +144,7 @@ def subject_is_short_and_says_no_word_of_the_plan(mail: Mail) -> None:
     assert len(subject) <= 78, subject
     assert subject == mail.tree.find(".//title").text, "subject and title differ"
     preheader = mail.tree.find(".//div[@class='preheader']").text or ""
-    shown = _words(f"{subject} {preheader} {mail.message['List-Id']} {mail.message['Message-ID']}")
+    shown = _words(f"{subject} {preheader} {mail.message['Message-ID']}")
     told = {word for word in shown if word.isalpha()} & _words(" ".join(mail.plan_words)) - _OUR_WORDS
     assert not told, f"words of the plan show on lock screens: {told}"
 
@@ -171,16 +174,15 @@ def leaves_no_template_behind(mail: Mail) -> None:
 
 
 def is_proper_html(mail: Mail) -> None:
-    assert not mail.parsed[1], mail.parsed[1]
+    assert not mail.parsed[1], f"not proper HTML: {mail.parsed[1]}"
     assert mail.html.lower().startswith("<!doctype html>")
 
 
 def has_headings_in_order(mail: Mail) -> None:
     assert mail.tree.get("lang") == "en-GB"
     levels = [int(element.tag[1]) for element in mail.elements if re.fullmatch(r"h[1-6]", element.tag)]
-    assert levels.count(1) == 1, levels
-    assert levels[0] == 1, levels
-    assert all(below <= above + 1 for above, below in itertools.pairwise(levels)), levels
+    assert levels[0] == 1 == levels.count(1), f"the headings are {levels}"
+    assert all(below <= above + 1 for above, below in itertools.pairwise(levels)), f"the headings are {levels}"
 
 
 def says_what_its_tables_are(mail: Mail) -> None:
@@ -204,13 +206,14 @@ def uses_only_what_word_knows(mail: Mail) -> None:
             assert _WORD_SAFE.fullmatch(name), name
             assert not name.startswith("padding") or element.tag in {"td", "th"}, (element.tag, name)
             assert name != "max-width" or element.tag == "table", element.tag
-            assert name != "font-size" or int(value.removesuffix("px")) >= 14, value
+            assert name != "font-size" or int(value.removesuffix("px")) >= 14, f"small type: {value}"
 
 
 def says_the_same_in_its_text(mail: Mail) -> None:
     body = mail.tree.find("body")
-    shown = _words(" ".join(_texts(body)))
-    only_html = shown - _words(mail.text)
+    shown = _words(" ".join(text for part in body if part.get("class") != "preheader" for text in _texts(part)))
+    told = _words(mail.text)
+    only_html = shown - told - {word[:3] for word in told & _MONTHS}
     assert len(only_html) <= _FURNITURE, sorted(only_html)
 
 
