@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from reminders.core.message import FinishedMessage
 from reminders.ledger.base import Entry
@@ -54,7 +54,7 @@ class RehearsedMail:
 
 def rehearse(build: Callable[[SetClock], Service], first: date, last: date) -> Iterator[RehearsedMail]:
     """Go through a tick at every send and digest time from the start of `first` to the end of `last`."""
-    clock = SetClock(datetime.min)
+    clock = SetClock(datetime.combine(first, time(), tzinfo=UTC))
     service = build(clock)
     for moment in _moments(service.rules, first, last):
         clock.now = moment

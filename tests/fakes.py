@@ -22,7 +22,7 @@ REJECTED = Outcome(Verdict.REJECTED, Scope.MESSAGE, "550", "550 no such mailbox"
 LATER = Outcome(Verdict.LATER, Scope.MESSAGE, "451", "451 greylisted")
 DOWN = Outcome(Verdict.LATER, Scope.TRANSPORT, "refused", "connection refused")
 LOCKED_OUT = Outcome(Verdict.REJECTED, Scope.TRANSPORT, "535", "535 wrong password")
-UNKNOWN = Outcome(Verdict.UNKNOWN, Scope.TRANSPORT, "reset", "the connection was reset")
+UNKNOWN = Outcome(Verdict.UNKNOWN, Scope.MESSAGE, "reset", "the connection was reset")
 
 
 class Killed(BaseException):

@@ -107,7 +107,8 @@ def test_a_stop_waits_for_the_tick_in_hand():
 def test_a_signal_asks_to_stop(number):
     stop = Stop()
 
-    threading.Timer(0.2, lambda: signal.pthread_kill(threading.main_thread().ident, number)).start()
+    here = threading.get_ident()
+    threading.Timer(0.2, lambda: signal.pthread_kill(here, number)).start()
     assert keep_time([a_keeper(lambda: WELL)], stop) == 0
     assert stop.wait(0)
 

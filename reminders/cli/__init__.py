@@ -41,10 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read our output has gone
         return 0
     except Exception as error:
-        code = _code_for(error)
-        if code is None:
+        found = _code_for(error)
+        if found is None:
             raise
         sys.stderr.write(f"{error}\n")
+        return found
     return code
 
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from reminders.cli.exits import USAGE
 
@@ -32,12 +32,9 @@ class _Parser(argparse.ArgumentParser):
 class _Version(argparse.Action):
     """Prints the version; it is looked up only then, since that takes as long as all the rest of a parse."""
 
-    def __init__(self, version: Callable[[], str], **rest: Any) -> None:
-        super().__init__(**rest)
-        self._version = version
-
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        sys.stdout.write(f"reminders {self._version()}\n")
+        look_up: Callable[[], str] = self.const
+        sys.stdout.write(f"reminders {look_up()}\n")
         parser.exit()
 
 
@@ -46,7 +43,7 @@ def parse(argv: list[str], version: Callable[[], str]) -> argparse.Namespace:
     if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help", "--version")):
         argv = ["serve", *argv]
     parser = _Parser(prog="run.py", description="Reminds the leads of a board's business plan by e-mail.")
-    parser.add_argument("--version", action=_Version, version=version, nargs=0, help="print the version and exit")
+    parser.add_argument("--version", action=_Version, const=version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     made = {name: _command(commands, name, text) for name, text in COMMANDS.items()}
     _fill(made)

@@ -34,10 +34,8 @@ def explain(args: argparse.Namespace) -> int:
     view = _View(reading, plan, agenda, entries, ZoneInfo(board.settings.timezone))
     lines = list(_of_ref(view, args.what) or _of_name(view, args.what))
     if not lines:
-        raise Exit(
-            USAGE,
-            f"read '{args.what}', which is no ref of the plan and no name of the lead directory{_nearest(view, args.what)}",
-        )
+        nobody = f"read '{args.what}', which is no ref of the plan and no name of the lead directory"
+        raise Exit(USAGE, nobody + _nearest(view, args.what))
     sys.stdout.write("\n".join(lines) + "\n")
     return OK
 

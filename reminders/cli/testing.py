@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from importlib.util import find_spec
 
 from reminders.cli.boards import the_board
-from reminders.cli.exits import OK, SETTINGS, UNREACHABLE, UNSENT, Exit
+from reminders.cli.exits import OK, SETTINGS, UNREACHABLE, UNSENT, USAGE, Exit
 from reminders.cli.logs import set_up_log
 from reminders.core.faults import Fault, TestNotice
 from reminders.core.keys import notice_key
@@ -37,7 +38,7 @@ def send_test(args: argparse.Namespace) -> int:
         outcome = transport.send(letter.finished, key, lambda: True)
     finally:
         transport.close()
-    sys.stdout.write(f"{outcome.verdict}: {outcome.code} {outcome.detail}\n".replace(" \n", "\n"))
+    sys.stdout.write(f"{outcome.verdict}: {outcome.reply}\n")
     if outcome.verdict is Verdict.ACCEPTED:
         return OK
     return UNREACHABLE if outcome.scope is Scope.TRANSPORT else UNSENT
@@ -45,6 +46,8 @@ def send_test(args: argparse.Namespace) -> int:
 
 def run_tests(args: argparse.Namespace) -> int:
     """Run the tests where run.py has not done so itself: in an image without its own environment."""
+    if find_spec("pytest") is None:
+        raise Exit(USAGE, "the tests are no part of an installed package; run python3 run.py test in a checkout")
     import pytest
 
     return int(pytest.main(args.arguments))

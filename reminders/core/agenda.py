@@ -110,11 +110,14 @@ def _reminders(plan: Plan, directory: Directory, policy: Policy, today: date, me
     for action in plan.actions:
         if action.complete:
             continue  # only completion stops reminders
+        override = policy.override_for(action.ref, action.theme.number)
+        rules = policy if override.offsets is None else replace(policy, offsets=override.offsets)
+        deadlines = _deadlines(action, rules, today)
         for person in people_of(action, directory):
             hears = partial(directory.recipient_of, person)
-            for deadline in _deadlines(action, policy, today):
-                series = _series(action, person, deadline, policy, memory)
-                yield from _decided(series, hears, policy, today, memory)
+            for deadline in deadlines:
+                series = _series(action, person, deadline, rules, memory)
+                yield from _decided(series, hears, rules, today, memory, override.pause_until)
 
 
 def people_of(action: Action, directory: Directory) -> tuple[Person | Group, ...]:
@@ -124,16 +127,12 @@ def people_of(action: Action, directory: Directory) -> tuple[Person | Group, ...
 
 
 def _deadlines(action: Action, policy: Policy, today: date) -> Sequence[date]:
-    override = policy.override_for(action.ref, action.theme.number)
-    offsets = policy.offsets if override.offsets is None else override.offsets
-    behind = timedelta(days=max((0, *offsets)) + policy.catch_up + 31)
+    behind = timedelta(days=max((0, *policy.offsets)) + policy.catch_up + 31)
     near = action.timeframe.deadlines_near(today - behind, today + _RECURRENCES_AHEAD)
     return sorted({*action.timeframe.deadlines, *near})
 
 
 def _series(action: Action, person: Person | Group, deadline: date, policy: Policy, memory: Memory) -> list[Reminder]:
-    override = policy.override_for(action.ref, action.theme.number)
-    offsets = policy.offsets if override.offsets is None else override.offsets
     due_by = policy.due_by(deadline)
     return [
         Reminder(
@@ -153,42 +152,41 @@ def _series(action: Action, person: Person | Group, deadline: date, policy: Poli
             offset=offset,
             day=policy.send_day(deadline, offset),
         )
-        for offset in sorted(offsets)
+        for offset in sorted(policy.offsets)
     ]
 
 
 def _decided(
-    series: Sequence[Reminder], hears: Callable[[date], Recipient | None], policy: Policy, today: date, memory: Memory
+    series: Sequence[Reminder],
+    hears: Callable[[date], Recipient | None],
+    policy: Policy,
+    today: date,
+    memory: Memory,
+    pause: date | None,
 ) -> Iterator[Reminder]:
     passed = [each for each in series if each.day <= today]
     latest = passed[-1] if passed else None
     recipient = hears(today)
     for each in series:
         if each.day > today:
-            verdict = Verdict.PAUSED if _is_paused(each, policy, each.day) else Verdict.UPCOMING
+            verdict = Verdict.PAUSED if pause and each.day < pause else Verdict.UPCOMING
             yield replace(each, verdict=verdict, recipient=hears(each.day))
         elif each is latest:
-            verdict = _verdict_on_latest(each, recipient, policy, today, memory)
+            paused = pause is not None and today < pause
+            verdict = _verdict_on_latest(each, recipient, policy, today, memory, paused=paused)
             yield replace(each, verdict=verdict, late=each.day < today, recipient=recipient)
         else:
             yield replace(each, verdict=_verdict_on_earlier(each, policy, today, memory), recipient=recipient)
 
 
 def _verdict_on_latest(
-    latest: Reminder, recipient: Recipient | None, policy: Policy, today: date, memory: Memory
+    latest: Reminder, recipient: Recipient | None, policy: Policy, today: date, memory: Memory, *, paused: bool
 ) -> Verdict:
     told = memory.told.get(latest.key)
     settled = _verdict_of_ledger(told, recipient) or _verdict_of_calendar(latest, policy, today, memory)
-    if settled:
-        return settled
-    if _is_paused(latest, policy, today):
-        return Verdict.PAUSED
+    if settled or paused:
+        return settled or Verdict.PAUSED
     return Verdict.OWED if recipient else Verdict.UNHEARD
-
-
-def _is_paused(reminder: Reminder, policy: Policy, day: date) -> bool:
-    pause = policy.override_for(reminder.action.ref, reminder.action.theme.number).pause_until
-    return pause is not None and day < pause
 
 
 def _verdict_of_ledger(told: Told | None, recipient: Recipient | None) -> Verdict | None:

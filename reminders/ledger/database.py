@@ -96,7 +96,9 @@ def server_database(url: str) -> Database:
         raise LedgerRefused(
             "a PostgreSQL ledger needs the package psycopg: install reminders[postgres], or set ledger.url to null"
         ) from None
-    return Database(engine, f"the PostgreSQL ledger {address.database or ''} on {address.host or 'this machine'}")
+    return Database(
+        engine, f"the ledger in PostgreSQL ({address.database or 'no name'} on {address.host or 'this machine'})"
+    )
 
 
 def _address(url: str) -> URL:

@@ -28,9 +28,6 @@ class _Policy(EmailPolicy):
     is never folded. Long ids become encoded words, and a long subject gains spaces (gh-100991): both are written here.
     """
 
-    def fold(self, name: str, value: str) -> str:
-        return self._own_fold(name, value) or super().fold(name, value)
-
     def fold_binary(self, name: str, value: str) -> bytes:
         own = self._own_fold(name, value)
         return own.encode("ascii") if own else super().fold_binary(name, value)

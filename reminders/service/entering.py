@@ -4,7 +4,8 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from reminders.core import faults as broken
 from reminders.core.agenda import Agenda, Memory, Reminder, Told, Verdict, draw_up_agenda
@@ -16,12 +17,14 @@ from reminders.core.notices import Address, Kind, ReminderNotice, gather_notices
 from reminders.core.plan import Plan
 from reminders.core.policy import Reason
 from reminders.ledger.base import EnteredReminder, Entry, Ledger, NewEntry, Standing, State
+from reminders.service.sending import may_have_arrived
 from reminders.service.values import Draw, Letter, Notice, Rules
 
 logger = logging.getLogger(__name__)
 
 _FAULTS_LAST = timedelta(days=3)
 _DIGEST_LOOKS_BACK = timedelta(days=7)
+_DIGESTS_GO_BACK = timedelta(weeks=8)  # where the last one of an earlier week is looked for
 _HELD_FOR_ADDRESS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
 
 
@@ -42,6 +45,12 @@ def memory_of(ledger: Ledger | None, rules: Rules) -> Memory:
         return Memory(rules.board, rules.audience, {}, rules.since)
     standings = ledger.standings(rules.audience)
     told = {key: known for key, each in standings.items() if (known := _told(each, rules)) is not None}
+    told |= {
+        each.key: Told(Known.WAITING, entry.new.address)
+        for entry in ledger.open_entries(rules.audience)
+        if _leaves_as_it_is(entry)
+        for each in entry.new.reminders
+    }
     days = [day for day in (rules.since, ledger.told_before(rules.audience)) if day]
     return Memory(rules.board, rules.audience, told, max(days, default=None))
 
@@ -67,22 +76,44 @@ _KNOWN: Mapping[State, Known] = {
 }
 
 
+def _leaves_as_it_is(entry: Entry) -> bool:
+    return entry.state is State.PLANNED and entry.frozen
+
+
 def end_what_is_over(ledger: Ledger, rules: Rules, directory: Directory, now: datetime) -> None:
-    """End entries whose day has passed, and those held for an address that is another one now."""
+    """End entries whose day has passed, hold those whose address is barred now, and free those whose is no longer."""
     bad = ledger.bad_addresses()
+    today = rules.local(now).date()
     for entry in ledger.open_entries(rules.audience):
         if entry.state is State.PLANNED and entry.new.expires <= now:
-            ledger.end(entry, State.EXPIRED, Reason.DAY_PASSED, now)
-        elif entry.state is State.HELD and _address_mended(entry, rules, directory, bad, rules.local(now).date()):
-            ledger.end(entry, State.WITHDRAWN, Reason.ROW_CHANGED, now)
+            _end(ledger, entry, State.EXPIRED, Reason.DAY_PASSED, now)
+        elif entry.state is State.PLANNED and (why := _barred(entry, rules, bad)):
+            ledger.end(entry, State.HELD, why, now)
+        elif entry.state is State.HELD and _address_mended(entry, rules, directory, bad, today):
+            _end(ledger, entry, State.WITHDRAWN, Reason.ROW_CHANGED, now)
+
+
+def _end(ledger: Ledger, entry: Entry, state: State, reason: Reason, now: datetime) -> None:
+    # What goes once more because nobody knows whether it arrived counts as told: it must not be told in other words.
+    if may_have_arrived(entry, ledger):
+        state, reason = State.WITHDRAWN, Reason.NOT_RESENT
+    ledger.end(entry, state, reason, now)
+
+
+def _barred(entry: Entry, rules: Rules, bad: frozenset[str]) -> Reason | None:
+    if entry.new.kind != Kind.REMINDER:
+        return None
+    if not rules.allowed(entry.new.address):
+        return Reason.OFF_ALLOW_LIST
+    return Reason.BAD_ADDRESS if entry.new.address in bad else None
 
 
 def _address_mended(entry: Entry, rules: Rules, directory: Directory, bad: frozenset[str], today: date) -> bool:
     if entry.reason not in _HELD_FOR_ADDRESS:
         return False
-    person = directory.who(entry.new.person)
-    recipient = directory.recipient_of(person, today) if person else None
-    return recipient is not None and _hold(recipient.address, rules, bad) is None
+    people = (directory.who(each.person) for each in entry.new.reminders)
+    hear = (directory.recipient_of(person, today) for person in people if person)
+    return any(recipient and _hold(recipient.address, rules, bad) is None for recipient in hear)
 
 
 def _hold(address: str, rules: Rules, bad: frozenset[str]) -> Reason | None:
@@ -99,18 +130,18 @@ def draw_up(ledger: Ledger | None, rules: Rules, plan: Plan, directory: Director
 
 
 def settle_overtaken(ledger: Ledger, rules: Rules, view: Today) -> None:
-    """Record what later offsets overtook, and end held entries that have nothing left to say."""
+    """Record what later offsets overtook, and end what waits unchanged and has nothing left to say."""
     overtaken = [_entered(each) for each in view.agenda.superseded]
     ledger.record_superseded(overtaken, rules.audience, view.now)
     verdicts = {each.key: each.verdict for each in view.agenda.reminders}
     for entry in ledger.open_entries(rules.audience):
-        if entry.state is not State.HELD or not entry.new.reminders:
+        if not entry.new.reminders or not (entry.state is State.HELD or _leaves_as_it_is(entry)):
             continue
         left = [verdicts.get(each.key) for each in entry.new.reminders]
         if Verdict.SUPERSEDED in left and Verdict.WAITING not in left:
-            ledger.end(entry, State.SUPERSEDED, Reason.SUPERSEDED, view.now)
+            _end(ledger, entry, State.SUPERSEDED, Reason.SUPERSEDED, view.now)
         elif Verdict.WAITING not in left:
-            ledger.end(entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
+            _end(ledger, entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
 
 
 def _why_unwanted(entry: Entry, view: Today) -> Reason:
@@ -121,9 +152,28 @@ def _why_unwanted(entry: Entry, view: Today) -> Reason:
 
 
 def gather(ledger: Ledger, rules: Rules, view: Today) -> tuple[ReminderNotice, ...]:
-    """Gather the reminder mails owed today; what is owed to somebody with a released mail joins that one."""
+    """Gather the reminder mails owed today; what is owed to somebody with a released mail joins that one.
+
+    Whom the unchanged mail of an earlier day reaches today hears the rest on the next working day.
+    """
     released = {each.new.person: each.key for each in ledger.open_entries(rules.audience) if _is_released(each)}
-    return gather_notices(view.agenda, view.plan, board=rules.board, audience=rules.audience, keys=released)
+    notices = gather_notices(view.agenda, view.plan, board=rules.board, audience=rules.audience, keys=released)
+    served = _served(ledger, rules, view)
+    return tuple(notice for notice in notices if notice.to.person in released or notice.to.person not in served)
+
+
+def _served(ledger: Ledger, rules: Rules, view: Today) -> frozenset[str]:
+    today = ledger.entries(rules.audience, rules.at(view.today, time(0)))
+    entries = {entry.id: entry for entry in (*today, *ledger.open_entries(rules.audience))}
+    released = [each for each in entries.values() if each.released and each.new.kind == Kind.REMINDER]
+    return frozenset(each.new.person for each in released if _leaves_today(each, ledger, rules, view.today))
+
+
+def _leaves_today(entry: Entry, ledger: Ledger, rules: Rules, today: date) -> bool:
+    if entry.state is State.CLAIMED or _leaves_as_it_is(entry):
+        return True
+    left = (event.at for event in ledger.history(entry.id) if event.after is State.TRANSMITTING)
+    return any(rules.local(at).date() == today for at in left)
 
 
 def may_go_now(
@@ -137,7 +187,11 @@ def may_go_now(
 
 
 def _is_released(entry: Entry) -> bool:
-    return entry.state is State.PLANNED and entry.released and entry.new.kind == Kind.REMINDER
+    return entry.released and _may_change(entry)
+
+
+def _may_change(entry: Entry) -> bool:
+    return entry.state is State.PLANNED and not entry.frozen and entry.new.kind == Kind.REMINDER
 
 
 def digests(ledger: Ledger, rules: Rules, view: Today, plan_note: str | None) -> tuple[Digest, ...]:
@@ -145,7 +199,7 @@ def digests(ledger: Ledger, rules: Rules, view: Today, plan_note: str | None) ->
     first_day = rules.policy.digest_week(rules.local(view.now))
     if first_day is None or (rules.since and first_day < rules.since):
         return ()
-    history = _history(ledger, rules, view)
+    history = _history(ledger, rules, view, first_day)
     return tuple(
         draw_up_digest(
             view.plan,
@@ -162,21 +216,29 @@ def digests(ledger: Ledger, rules: Rules, view: Today, plan_note: str | None) ->
     )
 
 
-def _history(ledger: Ledger, rules: Rules, view: Today) -> History:
-    last = ledger.last_facts(rules.audience, Kind.DIGEST)
+def _history(ledger: Ledger, rules: Rules, view: Today, first_day: date) -> History:
     entries = ledger.entries(rules.audience, view.now - _DIGEST_LOOKS_BACK)
-    sent = tuple(_sent(entry, rules) for entry in entries if entry.new.kind == Kind.REMINDER and _worth_telling(entry))
-    return History(sent, last[1] if last else None)
+    told = (entry for entry in entries if entry.new.kind == Kind.REMINDER and entry.state in _RESULTS)
+    sent = tuple(_sent(entry, rules) for entry in told)
+    return History(sent, _facts_before(ledger, rules, view, first_day))
 
 
-def _worth_telling(entry: Entry) -> bool:
-    return entry.state in _RESULTS
+def _facts_before(ledger: Ledger, rules: Rules, view: Today, first_day: date) -> Mapping[str, Any] | None:
+    last = ledger.last_facts(rules.audience, Kind.DIGEST)
+    if last is None or last[0] < first_day:
+        return last and last[1]
+    # Another reader has this week's already; what closed since the one before is still news to this one.
+    entries = ledger.entries(rules.audience, view.now - _DIGESTS_GO_BACK)
+    sent = (each.new for each in entries if each.new.kind == Kind.DIGEST and each.state is State.SENT)
+    return next((each.facts for each in reversed([*sent]) if each.day < first_day), None)
 
 
+_NOT_DELIVERED = "not delivered: correct the address"
+_PERHAPS = "sent, perhaps: the server did not answer"
 _RESULTS: Mapping[State, str] = {
     State.SENT: "accepted",
-    State.FAILED: "not delivered: correct the address",
-    State.UNCERTAIN: "sent, perhaps: the server did not answer",
+    State.FAILED: _NOT_DELIVERED,
+    State.UNCERTAIN: _PERHAPS,
     State.HELD: "held",
     State.EXPIRED: "did not leave that day",
 }
@@ -184,14 +246,25 @@ _RESULTS: Mapping[State, str] = {
 
 def _sent(entry: Entry, rules: Rules) -> Sent:
     day = rules.local(entry.settled or entry.created).date()
-    return Sent(day, entry.new.name, ", ".join(entry.new.refs), _RESULTS[entry.state])
+    return Sent(day, entry.new.name, ", ".join(entry.new.refs), _result(entry))
+
+
+def _result(entry: Entry) -> str:
+    if entry.bounced:
+        return _NOT_DELIVERED
+    if entry.reason == Reason.NOT_RESENT:
+        return _PERHAPS
+    if entry.state is State.HELD and entry.reason in _HELD_FOR_ADDRESS:
+        return "held: correct the address"
+    return _RESULTS[entry.state]
 
 
 def lasting_faults(ledger: Ledger, rules: Rules, now: datetime) -> Iterator[Fault]:
-    """Name each address that refused a reminder lately; the keys see to it that each is told once."""
+    """Name each address that refused a mail lately; the keys see to it that each is told once."""
     for entry in ledger.entries(rules.audience, now - timedelta(days=rules.policy.catch_up)):
-        if entry.new.kind == Kind.REMINDER and entry.state is State.FAILED and entry.reason == Reason.BAD_ADDRESS:
-            yield broken.not_delivered(entry.new.name, entry.new.address, entry.new.refs, entry.reply or "no answer")
+        if entry.bounced or (entry.state is State.FAILED and entry.reason == Reason.BAD_ADDRESS):
+            refs = entry.new.refs if entry.new.kind == Kind.REMINDER else ()
+            yield broken.not_delivered(entry.new.name, entry.new.address, refs, entry.reply or "no answer")
 
 
 def fault_notices(faults: Iterable[Fault], rules: Rules, now: datetime) -> tuple[Notice, ...]:
@@ -244,8 +317,10 @@ def _capped(
 ) -> tuple[list[NewEntry], tuple[Fault, ...]]:
     cap = rules.policy.max_mails_per_run
     to_leads = [each for each in fresh if each.kind == Kind.REMINDER and each.state is State.PLANNED]
+    if not to_leads:
+        return list(fresh), ()
     before = ledger.count_for_day(rules.audience, Kind.REMINDER, rules.local(now).date())
-    if before + len(to_leads) <= cap or not to_leads:
+    if before + len(to_leads) <= cap:
         return list(fresh), ()
     held = [replace(each, state=State.HELD, reasons=(Reason.CAP,)) if each in to_leads else each for each in fresh]
     return held, (broken.cap_passed(len(to_leads), cap),)
@@ -306,7 +381,7 @@ def withdraw_unwanted(ledger: Ledger, rules: Rules, gathered: Sequence[ReminderN
     """End planned reminder mails that nothing calls for any more; they have certainly not arrived."""
     wanted = {notice.key for notice in gathered}
     for entry in ledger.open_entries(rules.audience):
-        if entry.state is State.PLANNED and entry.new.kind == Kind.REMINDER and entry.key not in wanted:
+        if _may_change(entry) and entry.key not in wanted:
             ledger.end(entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from reminders.core import faults, words
@@ -81,8 +81,21 @@ def in_force(judgement: Judgement, rules: Rules, now: datetime) -> PlanInForce:
         fault = faults.plan_held(judgement.look.source, judgement.look.sha256, judgement.why, since)
         waits = "The plan has changed a lot and waits to be accepted"
         note = f"{waits}; this is the plan as read on {words.full_date(since)}."
-        return PlanInForce("held", judgement.good_plan, judgement.why, good.taken, usable, note, (fault,))
+        told = (fault,) if usable else (fault, _held_too_long(fault, since))
+        return PlanInForce("held", judgement.good_plan, judgement.why, good.taken, usable, note, told)
     return _refused(judgement, rules, now, usable=usable)
+
+
+def _held_too_long(fault: faults.Fault, since: date) -> faults.Fault:
+    return replace(
+        fault,
+        cause=f"{fault.cause}:stopped",
+        readers=(faults.Reader.MANAGER, faults.Reader.OPS),
+        daily=True,
+        headline="No reminders can go out until the change of the plan is accepted",
+        points=(),
+        unsent=f"The plan in use is of {words.full_date(since)}, which is too long ago to go on from.",
+    )
 
 
 def _refused(judgement: Judgement, rules: Rules, now: datetime, *, usable: bool) -> PlanInForce:

@@ -10,7 +10,7 @@ from reminders.core.faults import Fault
 from reminders.core.message import FinishedMessage
 from reminders.core.notices import Kind
 from reminders.core.policy import Reason
-from reminders.ledger.base import Entry, Ledger, Settlement, State
+from reminders.ledger.base import Entry, Event, Ledger, Settlement, State
 from reminders.service.values import Rules
 from reminders.transports.base import Found, Outcome, Scope, Transport, Verdict
 
@@ -19,7 +19,6 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)  # longer than any send may take
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
-_RESENDS = 2  # attempts after which an unanswered mail is left to a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
     """Send whatever may leave now; a fault that every message would meet ends the run."""
     settled: list[Entry] = []
     while not way.wait(0):
-        if _resting(ledger, way):
+        if resting_until(ledger, way):
             return Sending(tuple(settled))
         if not _slot_came(ledger, rules, way):
             return Sending(tuple(settled), stopped=True)
@@ -63,13 +62,14 @@ def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
     return Sending(tuple(settled), stopped=True)
 
 
-def _resting(ledger: Ledger, way: Way) -> bool:
+def resting_until(ledger: Ledger, way: Way) -> datetime | None:
+    """Return until when no mail can leave, after a fault that every message would meet; None while mails may leave."""
     until = ledger.paused_until(way.transport.name)
-    return until is not None and way.clock() < until
+    return until if until and way.clock() < until else None
 
 
 def _slot_came(ledger: Ledger, rules: Rules, way: Way) -> bool:
-    if not rules.seconds_per_mail or not _anything_planned(ledger, rules):
+    if not rules.seconds_per_mail or not _anything_due(ledger, rules, way.clock()):
         return True
     while (slot := ledger.take_slot(rules.mailbox, rules.seconds_per_mail, way.clock())) > way.clock():
         way.beat()
@@ -83,8 +83,13 @@ def _wake(ledger: Ledger, way: Way) -> None:
         ledger.pause(way.transport.name, None, 0)
 
 
-def _anything_planned(ledger: Ledger, rules: Rules) -> bool:
-    return any(entry.state is State.PLANNED for entry in ledger.open_entries(rules.audience))
+def _anything_due(ledger: Ledger, rules: Rules, now: datetime) -> bool:
+    return any(_may_leave(entry, now) for entry in ledger.open_entries(rules.audience))
+
+
+def _may_leave(entry: Entry, now: datetime) -> bool:
+    in_time = now < entry.new.expires and (entry.released or now < entry.new.claim_until)
+    return entry.state is State.PLANNED and in_time and (entry.not_before is None or entry.not_before <= now)
 
 
 def _hand_over(entry: Entry, ledger: Ledger, way: Way) -> Outcome:
@@ -128,7 +133,7 @@ def _settlement(entry: Entry, outcome: Outcome, way: Way) -> Settlement:
 def _patience(outcome: Outcome, times: int, way: Way) -> timedelta:
     if outcome.retry_after is not None:
         return timedelta(seconds=outcome.retry_after)
-    pause = min(_FIRST_PAUSE * 2 ** min(max(times - 1, 0), 10), _LONGEST_PAUSE)
+    pause = min(_FIRST_PAUSE * (1 << min(max(times - 1, 0), 10)), _LONGEST_PAUSE)
     return pause * (1 + way.jitter() / 4)
 
 
@@ -143,25 +148,50 @@ def _rest(outcome: Outcome, ledger: Ledger, way: Way) -> Fault:
 
 
 def settle_uncertain(ledger: Ledger, rules: Rules, way: Way) -> None:
-    """Ask what became of mails nobody heard of, once their lease has run out; else do as the policy says."""
-    now = way.clock()
-    for entry in ledger.uncertain(rules.audience, now):
-        settlement = _after_asking(way.transport.find(entry.key), entry, rules, now)
+    """Ask what became of mails nobody heard of, once their lease has run out; else do as the policy says.
+
+    A transport that rests is not asked: with a wrong password each question would be one more failed log-in.
+    """
+    for entry in ledger.uncertain(rules.audience, way.clock()):
+        if way.wait(0) or resting_until(ledger, way):
+            return
+        found, now = way.transport.find(entry.key), way.clock()
+        settlement = _after_asking(found, entry, ledger, rules, now)
         if settlement:
             ledger.settle(entry, settlement, now)
+        way.beat()
 
 
-def _after_asking(found: Found, entry: Entry, rules: Rules, now: datetime) -> Settlement | None:
+def _after_asking(found: Found, entry: Entry, ledger: Ledger, rules: Rules, now: datetime) -> Settlement | None:
     match found:
         case Found.SENT:
             return Settlement(State.SENT, reply="found with the mail server")
         case Found.ABSENT:
-            return Settlement(State.PLANNED, reply="not found with the mail server")
-        case Found.CANNOT_TELL if rules.on_uncertain == "resend" and entry.attempts < _RESENDS:
-            # The same bytes go once more, also when the day has passed meanwhile.
-            end_of_day = rules.end_of(rules.local(now).date())
-            return Settlement(
-                State.PLANNED, reply="sent once more: the server cannot be asked", released_until=end_of_day
-            )
+            return Settlement(State.PLANNED, Found.ABSENT, "not found with the mail server")
+        case Found.CANNOT_TELL if rules.on_uncertain == "resend" and _may_go_again(entry, ledger, rules, now):
+            # The same bytes, also when the day of a reminder has passed meanwhile.
+            is_reminder = entry.new.kind == Kind.REMINDER
+            until = rules.end_of(rules.local(now).date() + timedelta(days=rules.policy.catch_up))
+            reply = "sent once more: the server cannot be asked"
+            return Settlement(State.PLANNED, reply=reply, released_until=until if is_reminder else None)
         case _:
             return None
+
+
+def _may_go_again(entry: Entry, ledger: Ledger, rules: Rules, now: datetime) -> bool:
+    if any(event.reason != Found.ABSENT for event in _second_goes(entry, ledger)):
+        return False  # once is enough: from here on a person decides
+    if entry.new.kind == Kind.REMINDER:
+        return rules.policy.leads_may_hear(rules.local(now))
+    return now < entry.new.expires
+
+
+def may_have_arrived(entry: Entry, ledger: Ledger) -> bool:
+    """Say whether an entry that is to go once more may have arrived before; then it must never be told otherwise."""
+    goes = _second_goes(entry, ledger) if entry.frozen else []
+    return bool(goes) and goes[-1].reason != Found.ABSENT
+
+
+def _second_goes(entry: Entry, ledger: Ledger) -> list[Event]:
+    history = ledger.history(entry.id)
+    return [event for event in history if event.before is State.UNCERTAIN and event.after is State.PLANNED]

@@ -52,7 +52,7 @@ class Service:
                 entered=entered.new,
                 settled=sent.settled,
                 faults=(*faults, *entered.faults, *sent.faults),
-                transport_fault=sent.faults[0].lead if sent.faults else None,
+                transport_fault=sent.faults[0].lead if sent.faults else self._why_resting(),
                 stopped=sent.stopped,
             )
         )
@@ -103,6 +103,12 @@ class Service:
             return sent
         again = sending.send_all(self.ledger, self.rules, self.way)
         return Sending((*sent.settled, *again.settled), (*sent.faults, *again.faults), again.stopped)
+
+    def _why_resting(self) -> str | None:
+        until = sending.resting_until(self.ledger, self.way)
+        if until is None:
+            return None
+        return f"{self.way.transport.name} took no mail; it is tried again at {self.rules.local(until):%H:%M}."
 
     def _result(self, result: TickResult) -> TickResult:
         return replace(result, waiting=self.ledger.open_entries(self.rules.audience))

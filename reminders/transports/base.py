@@ -44,6 +44,12 @@ class Outcome:
     retry_after: float | None = None
     provider_id: str | None = None
 
+    @property
+    def reply(self) -> str:
+        """Return code and detail as one sentence; what the detail repeats of the code is said once."""
+        last = self.code.rpartition(" ")[2]
+        return f"{self.code} {self.detail.replace(f'{last} ', '', 1)}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Health:

@@ -1,16 +1,18 @@
 """Plans, agendas and walks through the days for the tests of the rules; bank holidays are handed in as data."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from reminders.core.agenda import Agenda, Memory, Reminder, Standing, Told, Verdict, draw_up_agenda
-from reminders.core.directory import Directory
+from reminders.core.directory import Directory, Group, Person
 from reminders.core.notices import ReminderNotice, gather_notices
 from reminders.core.plan import Plan, WrittenPlan, WrittenRow, WrittenTheme, understand
-from reminders.core.policy import Audience, Policy
+from reminders.core.policy import Audience, Override, Policy
 from reminders.core.timeframe import DateReading
 from reminders.core.workdays import WorkingDays
 from reminders.sources.files import read_directory_file, read_plan
@@ -124,7 +126,7 @@ def walk(
     plan: Plan,
     directory: Directory,
     policy: Policy,
-    ticks: Iterator[date],
+    ticks: Iterable[date],
     told: dict[str, Told] | None = None,
 ) -> Iterator[ReminderNotice]:
     """Gather the mails of each working day among the ticks, and take all of them for told."""
@@ -134,3 +136,64 @@ def walk(
             agenda = agenda_on(today, plan, directory, policy, told)
             told |= as_told(*agenda.owed)
             yield from notices_of(agenda, plan)
+
+
+# Whatever the plan, the people, the policy and the days on which the service is up.
+
+NAMES = ("M Evans", "I Mundy", "C Gill", "CSE Sub-Group", "Board", "Z Quill")
+SOME_DAYS = st.dates(date(2015, 1, 1), date(2015, 6, 30))
+WORDINGS = st.one_of(
+    SOME_DAYS.map(lambda day: f"{day:%d %B %Y}"),
+    st.sampled_from(
+        ["March 2015", "March and April 2015", "February 2015 and then quarterly", "On-going", "Soon", None]
+    ),
+)
+ABSENCES = st.lists(st.tuples(SOME_DAYS, SOME_DAYS).map(sorted).map(tuple), max_size=2).map(tuple)
+
+
+@st.composite
+def rows(draw):
+    leads = draw(st.lists(st.sampled_from(NAMES), max_size=3))
+    progress = draw(st.sampled_from([None, None, None, "Started", "Complete"]))
+    ref = draw(st.sampled_from(["1.1", "1.2", "2.1", None]))
+    return a_row(ref, lead="/".join(leads) or None, timeframe=draw(WORDINGS), progress=progress)
+
+
+@st.composite
+def directories(draw):
+    people = [
+        Person(
+            name,
+            name,
+            draw(st.sampled_from([f"{name[-3:]}@westberks.example", f"{name[-3:]}@westberks.example", None])),
+            deputy=draw(st.sampled_from([None, *NAMES[:3]])),
+            away=draw(ABSENCES),
+            left=draw(st.sampled_from([False, False, False, True])),
+        )
+        for name in NAMES[:3]
+    ]
+    members = tuple(draw(st.lists(st.sampled_from(NAMES[:3]), min_size=1, unique=True)))
+    groups = [Group("CSE Sub-Group", "CSE", members=members), Group("Board", "Board", "board@westberks.example")]
+    return Directory(people, groups)
+
+
+@st.composite
+def policies(draw):
+    return Policy(
+        WorkingDays(BANK_HOLIDAYS | draw(st.frozensets(SOME_DAYS, max_size=10))),
+        offsets=tuple(draw(st.lists(st.integers(-35, 35), max_size=6, unique=True))),
+        catch_up=draw(st.integers(0, 30)),
+        due_by_working_day=draw(st.booleans()),
+        action_overrides={"1.1": Override(pause_until=draw(st.none() | SOME_DAYS))},
+    )
+
+
+@st.composite
+def worlds(draw):
+    directory, policy = draw(directories()), draw(policies())
+    first = draw(st.lists(rows(), min_size=1, max_size=4))
+    plan = understood(*first, directory=directory, policy=policy)
+    return plan, directory, policy
+
+
+TICKS = st.sets(SOME_DAYS, max_size=12).map(sorted)

@@ -1,6 +1,7 @@
 import re
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,14 @@ from hypothesis import strategies as st
 
 from reminders.core.keys import notice_key, reminder_key, short_hash
 
-NOTICE = {"board": "LSCB", "audience": "live", "kind": "reminder", "person": "M Evans", "day": date(2015, 1, 2)}
-REMINDER = {
+NOTICE: dict[str, Any] = {
+    "board": "LSCB",
+    "audience": "live",
+    "kind": "reminder",
+    "person": "M Evans",
+    "day": date(2015, 1, 2),
+}
+REMINDER: dict[str, Any] = {
     "board": "LSCB",
     "audience": "live",
     "action": "2.3",

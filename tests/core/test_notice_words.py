@@ -459,6 +459,10 @@ def test_no_subject_of_a_digest_is_longer_than_78(overdue, blank, more, day):
     assert len(digest.subject) <= 78
 
 
+def test_a_subject_with_absurd_counts_is_cut():
+    assert len(a_digest(blank=10**30, total=10**30).subject) == 78
+
+
 def test_a_row_of_the_digest_says_when_and_how_late():
     late, ahead, undated = a_digest_row(days=-1), a_digest_row(days=40), a_digest_row(days=None)
 

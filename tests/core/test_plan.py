@@ -59,14 +59,14 @@ def ids(*rows):
 
 def test_the_boards_plan_gives_exactly_the_problems_read_by_hand():
     refs = {action["ref"] for action in EXPECTED["actions"]}
-    by_hand = Counter(
+    by_hand = {
         (each["code"], where if where in refs else None)
         for each in EXPECTED["report_to_business_manager"]
         for where in each["where"].split(", ")
-    )
+    }
     found = Counter((problem.code, problem.ref) for problem in the_boards_plan().problems)
-    assert found == by_hand
-    assert sum(found.values()) == 11
+    assert found == Counter(by_hand)
+    assert len(by_hand) == 11
 
 
 def test_the_boards_plan_has_as_many_of_each_kind_as_were_counted_by_hand():
@@ -464,9 +464,8 @@ def test_a_problem_says_where_it_is_and_begins_with_a_capital():
 
 
 def test_all_doubts_of_a_timeframe_are_told():
-    row = a_row(timeframe="Was Monday 31 March 2015, now Monday 30 June 2015")
-    found = understood(row)
-    assert [each.message[:1].isupper() for each in found.problems] == [True] * len(found.actions[0].timeframe.doubts)
+    plan = understood(a_row(timeframe="Was Monday 31 March 2015, now Monday 30 June 2015"))
+    assert sorted(codes(plan)) == ["revised-date", "wrong-weekday"]
 
 
 def test_a_wording_that_gives_no_date_is_quoted():
@@ -550,7 +549,7 @@ def test_what_the_readers_found_comes_first():
 
 def test_long_progress_is_cut_in_a_problem():
     told = message(a_row(progress="Audit completed " + "and presented " * 9), "completion-unconfirmed")
-    assert told.startswith("Progress reads “Audit completed and presented and presented and presented and…”")
+    assert told.startswith("Progress reads “Audit completed and presented and presented and presented a…”")
     exact = "Audit completed " + "x" * 44
     assert f"“{exact}”" in message(a_row(progress=exact), "completion-unconfirmed")
 

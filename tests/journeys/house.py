@@ -1,11 +1,13 @@
 """The whole program on a copy of the example, as a person at a terminal uses it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 from reminders.cli import main
+from reminders.sources import plan_yaml
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Ran:
 @dataclass
 class House:
     root: Path
-    capsys: object
+    capsys: Any
 
     @property
     def config(self):
@@ -46,9 +48,6 @@ class House:
 
     def cell(self, ref, key, value):
         """Write one cell of the example plan."""
-        from reminders.sources import plan_yaml
-        from dataclasses import replace
-
         path = self.config / "plan.yaml"
         plan = plan_yaml.read(path.read_bytes(), "plan.yaml")
         themes = tuple(

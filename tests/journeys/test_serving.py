@@ -29,12 +29,12 @@ class Served:
             command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self.lines = []
-        self._said = queue.SimpleQueue()
+        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self):
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             self._said.put(line)
         self._said.put("")
 
@@ -56,7 +56,8 @@ class Served:
     def wait(self):
         code = self.process.wait(timeout=15)
         self._reader.join(5)
-        self.process.stdout.close()
+        if self.process.stdout:
+            self.process.stdout.close()
         return code
 
     def rest(self):
@@ -98,7 +99,7 @@ def test_a_signal_ends_it_cleanly_and_quickly(serve, house, number):
     assert not (house.state / "status.address").exists()
 
 
-def test_eight_o_clock_comes_under_a_shifted_clock(serve, house):
+def test_eight_o_clock_comes_under_a_shifted_clock(serve):
     served = serve("--as-of", "2015-01-02T07:59:58", status_address="127.0.0.1:0", tick="1")
     served.until("The next mail is due on Friday 2 January 2015 at 08:00")
     served.until("Sent 12 mails to leads")

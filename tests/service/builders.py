@@ -1,9 +1,10 @@
 """One board's service on a real ledger; plan, directory, clock, templates and mail server are in the test's hands."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from reminders.core.directory import Directory, Group, Person
 from reminders.core.notices import Address
@@ -28,7 +29,7 @@ def is_ours(address: str) -> bool:
     return address.endswith("@westberks.example")
 
 
-def some_rules(*, policy: dict | None = None, **known) -> Rules:
+def some_rules(*, policy: Mapping[str, Any] | None = None, **known) -> Rules:
     usual = {
         "board": BOARD,
         "audience": Audience.LIVE,
@@ -101,10 +102,13 @@ class Board:
         self.ledger = self._open_ledger()
         self.change(**rules)
 
-    def change(self, *, policy: dict | None = None, **rules) -> None:
+    def change(self, *, policy: Mapping[str, Any] | None = None, **rules) -> None:
         if policy:
             rules["policy"] = replace(self.rules.policy, **policy)
         self.rules = replace(self.rules, **rules)
+
+    def close(self) -> None:
+        self.ledger.close()  # the one it has now: a restart opens another
 
     def _beat(self) -> None:
         self.beats += 1
@@ -138,7 +142,7 @@ class Board:
         known = repr((tuple(self.people), tuple(self.groups)))
         return DirectoryLook("directory.yaml", hashlib.sha256(known.encode()).hexdigest(), self.directory)
 
-    def write(self, ref: str, **cells: str | None) -> None:
+    def write(self, ref: str, **cells: Any) -> None:
         """Change cells of one row of the plan."""
         self.rows = tuple(replace(row, **cells) if row.ref == ref else row for row in self.rows)
 
@@ -149,7 +153,8 @@ class Board:
 
     def told(self, to: str | None = None) -> list[tuple[str, int, bool]]:
         """The reminders that arrived, in order: ref, offset and whether it is marked late."""
-        return [(each["ref"], each["offset"], each["late"]) for mail in self.mails(to=to) for each in mail.says["items"]]
+        items = (each for mail in self.mails(to=to) for each in mail.says["items"])
+        return [(each["ref"], each["offset"], each["late"]) for each in items]
 
     def causes(self, to: str | None = None) -> list[str]:
         return [mail.says["cause"] for mail in self.mails("fault", to)]
@@ -178,7 +183,3 @@ class Board:
     def resend(self, entry: Entry) -> bool:
         end = self.rules.end_of(self.rules.local(self.clock()).date())
         return self.ledger.settle(entry, Settlement(State.PLANNED, released_until=end), self.clock())
-
-
-def clock_time(text: str) -> time:
-    return time.fromisoformat(text)

@@ -17,7 +17,7 @@ def a_board() -> Iterator[Callable[..., Board]]:
 
         def build(*rows, **rules) -> Board:
             board = Board(partial(open_ledger, Path(), None, board=BOARD, lock=False, scratch=True), *rows, **rules)
-            undo.callback(lambda: board.ledger.close())
+            undo.callback(board.close)
             return board
 
         yield build
@@ -30,7 +30,7 @@ def a_kept_board(tmp_path) -> Iterator[Callable[..., Board]]:
 
         def build(*rows, **rules) -> Board:
             board = Board(partial(open_ledger, tmp_path / "state", None, board=BOARD, lock=True), *rows, **rules)
-            undo.callback(lambda: board.ledger.close())
+            undo.callback(board.close)
             return board
 
         yield build
