@@ -34,7 +34,7 @@ def named(path):
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.name != "__init__.py"], ids=named)
+@pytest.mark.parametrize("path", [path for path in MODULES if not path.name.startswith("__")], ids=named)
 def test_every_module_has_its_test(path):
     inside = path.relative_to(ROOT / "reminders")
     mirror = ROOT / "tests" / inside.with_name(f"test_{inside.name}")

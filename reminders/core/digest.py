@@ -148,8 +148,8 @@ class Digest:
     @property
     def refs(self) -> tuple[str, ...]:
         """Return the refs the digest is about: those overdue and those blank."""
-        blank = [row.ref for rows in (self.overdue_blank, self.due_soon) for row in rows]
-        return tuple(blank + [row.ref for later in self.later for row in later.rows])
+        due = [row.ref for rows in (self.overdue_blank, self.overdue_recorded, self.due_soon) for row in rows]
+        return tuple(due + [row.ref for later in self.later for row in later.rows])
 
     @property
     def thread(self) -> tuple[str, date]:

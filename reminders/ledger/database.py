@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import quote
 
@@ -15,8 +16,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from reminders.ledger.base import LedgerFault, LedgerRefused, LedgerUnreachable, LedgerUnwritable
 
 _PATIENCE = 10  # seconds to wait for another writer, or for a database server to answer
+_TRIES = 200
 _ON_SQLITE = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # with NORMAL a mark is not yet on disk when its mail leaves
     "PRAGMA foreign_keys = ON",
 )
@@ -117,6 +118,7 @@ def _address(url: str) -> URL:
 def _sqlite(engine: Engine) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
+        _keep_a_log(connection)
         for pragma in _ON_SQLITE:
             connection.execute(pragma).close()
 
@@ -126,6 +128,20 @@ def _sqlite(engine: Engine) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    # Of processes that open a new file at once, SQLite turns some away without the patience it was given.
+    for _ in range(_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            Event().wait(_PATIENCE / _TRIES)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL").close()
 
 
 # Writing what may be there already; the two dialects spell it alike, but SQLAlchemy has it apart.

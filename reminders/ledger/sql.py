@@ -33,7 +33,7 @@ from reminders.ledger.witness import Witness
 _ENTRY = tables.entries.c
 _REMINDER = tables.reminders.c
 
-_OF_THE_SENDER = (State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
+_MAY_BE_SETTLED = (State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
 _COMES_IN = (State.PLANNED, State.HELD)
 _TOLD = (State.SENT, State.FAILED, State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
 _ENDED_UNTOLD = (State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED)
@@ -215,8 +215,7 @@ class SqlLedger(Ledger):
         state: State | None = connection.execute(
             select(_ENTRY.state).where(*whose).with_for_update()
         ).scalar_one_or_none()
-        heeded = (State.UNCERTAIN,) if entry.state is State.UNCERTAIN else _OF_THE_SENDER
-        return Place(entry.id, state, entry.claim) if state and state in heeded else None
+        return Place(entry.id, state, entry.claim) if state and state in _MAY_BE_SETTLED else None
 
     def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
         return self._entries(_ENTRY.audience == audience, _ENTRY.state == State.UNCERTAIN, _ENTRY.lease_until <= now)

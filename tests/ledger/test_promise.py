@@ -168,6 +168,12 @@ def test_a_released_entry_goes_first_whatever_its_hour_and_kind(ledger):
     assert (first.id, first.released, first.new.expires) == (late.id, True, NOW + HOUR)
 
 
+def test_a_released_entry_goes_before_those_that_came_earlier(ledger):
+    first, later = entered(ledger, 1), held(ledger, 2)
+    ledger.release(later, NOW + HOUR, NOW)
+    assert [claim(ledger).id, claim(ledger).id] == [later.id, first.id]
+
+
 def test_only_a_held_entry_is_released(ledger):
     planned = entered(ledger, 1)
     assert not ledger.release(planned, NOW + HOUR, NOW)

@@ -65,17 +65,15 @@ def of_somebody_else(tmp_path):
     folder = tmp_path / "state"
     folder.mkdir()
     us = os.geteuid()
-    opened_up = [(path, path.stat().st_mode) for path in (tmp_path, *tmp_path.parents[:2])] if us == 0 else []
-    for path, mode in opened_up:
-        path.chmod(mode | 0o055)
+    for path in (tmp_path, *tmp_path.parents[:3]) if us == 0 else ():
+        if not path.stat().st_mode & 0o011:
+            path.chmod(path.stat().st_mode | 0o055)  # and left so: another worker may be on the same way
     folder.chmod(0o555)
     if us == 0:
         os.seteuid(12345)
     yield folder
     os.seteuid(us)
     folder.chmod(0o755)
-    for path, mode in opened_up:
-        path.chmod(mode)
 
 
 def test_a_directory_we_may_not_write_is_told_with_its_owner_its_mode_and_who_we_are(of_somebody_else):

@@ -1,0 +1,196 @@
+from collections.abc import Callable
+from datetime import date
+from itertools import combinations
+
+import pytest
+
+from reminders.core import faults
+from reminders.core.faults import Fault, FaultNotice, Reader, draw_up_faults
+from reminders.core.notices import Address, Kind
+from reminders.core.policy import Audience, Reason
+from tests.builders import BOARD, MANAGER
+
+TODAY, TOMORROW, GOOD_SINCE = date(2015, 1, 2), date(2015, 1, 3), date(2014, 12, 30)
+OPS = Address("ops", "Operations", "ops@westberks.example")
+READERS = {Reader.MANAGER: MANAGER, Reader.OPS: OPS}
+MISTAKES = ("plan.yaml, line 3: the plan has no themes",)
+SHA = "0123456789abcdef" * 4
+
+
+def notices(*found: Fault, today=TODAY, board=BOARD, audience=Audience.LIVE) -> tuple[FaultNotice, ...]:
+    return draw_up_faults(found, READERS, board=board, audience=audience, today=today)
+
+
+def keys(*found: Fault, **known):
+    return [notice.key for notice in notices(*found, **known)]
+
+
+HELD = faults.plan_held("plan.yaml", SHA, "30 of its 31 actions are gone", GOOD_SINCE)
+GOING = faults.plan_refused("plan.yaml", MISTAKES, GOOD_SINCE, too_old=False)
+TOO_OLD = faults.plan_refused("plan.yaml", MISTAKES, GOOD_SINCE, too_old=True)
+NO_PLAN = faults.plan_refused("plan.yaml", MISTAKES, None, too_old=False)
+DIRECTORY_GOING = faults.directory_refused("directory.yaml", MISTAKES, going=True)
+NO_DIRECTORY = faults.directory_refused("directory.yaml", MISTAKES, going=False)
+BOUNCED = faults.not_delivered("G Garnett", "g.garnett@westberks.example", ("4.2",), "no such mailbox")
+CAP = faults.cap_passed(60, 50)
+OWN_TEMPLATE = faults.template_failed("reminder.html", "line 3: no end", replaced=True)
+TEMPLATE = faults.template_failed("reminder.html", "line 3: no end", replaced=False)
+DOWN = faults.transport_down("smtp", "refused", "connection refused")
+CLOCK = faults.clock_wrong("the clock says 1 January 1970")
+
+BOTH = ["business-manager", "ops"]
+EVERY = [
+    pytest.param(HELD, ["business-manager"], False, id="a plan held"),
+    pytest.param(GOING, BOTH, False, id="a plan refused while the last good one goes on"),
+    pytest.param(TOO_OLD, BOTH, True, id="a plan refused for too long"),
+    pytest.param(NO_PLAN, BOTH, True, id="no plan at all"),
+    pytest.param(DIRECTORY_GOING, BOTH, False, id="a directory refused while the last good one goes on"),
+    pytest.param(NO_DIRECTORY, BOTH, True, id="no directory at all"),
+    pytest.param(BOUNCED, BOTH, False, id="an address that refuses"),
+    pytest.param(CAP, BOTH, True, id="too many mails"),
+    pytest.param(OWN_TEMPLATE, ["ops"], True, id="a board's own template"),
+    pytest.param(TEMPLATE, ["ops"], True, id="a packaged template"),
+    pytest.param(DOWN, ["ops"], True, id="no way out"),
+    pytest.param(CLOCK, ["ops"], True, id="a wrong clock"),
+]
+
+
+@pytest.mark.parametrize(("fault", "readers", "daily"), EVERY)
+def test_a_fault_is_told_to_who_can_mend_it_once_or_once_a_day(fault, readers, daily):
+    assert [notice.to.person for notice in notices(fault)] == readers
+    assert (keys(fault, today=TODAY) != keys(fault, today=TOMORROW)) == daily
+    assert keys(fault) == keys(fault)
+
+
+@pytest.mark.parametrize(("fault", "readers", "daily"), EVERY)
+def test_a_fault_says_what_is_broken_and_what_to_do(fault, readers, daily):  # noqa: ARG001 - of all of them
+    assert all((fault.subject, fault.headline, fault.lead, fault.mend))
+    assert "@" not in fault.cause
+
+
+def test_each_reader_board_audience_and_cause_has_a_key_of_its_own():
+    found = [
+        *keys(CAP),
+        *keys(CAP, board="another"),
+        *keys(CAP, audience=Audience.TRIAL),
+        *keys(DOWN, CLOCK, BOUNCED, HELD),
+    ]
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(HELD, faults.plan_held("plan.yaml", "f" * 64, "why", GOOD_SINCE), id="another held reading"),
+        pytest.param(
+            GOING, faults.plan_refused("plan.yaml", ("line 4",), GOOD_SINCE, too_old=False), id="other mistakes"
+        ),
+        pytest.param(GOING, faults.plan_refused("plan.docx", MISTAKES, GOOD_SINCE, too_old=False), id="another file"),
+        pytest.param(GOING, TOO_OLD, id="the day the last good plan grows too old"),
+        pytest.param(
+            DIRECTORY_GOING, faults.directory_refused("directory.yaml", ("line 4",), going=True), id="other people"
+        ),
+        pytest.param(DIRECTORY_GOING, NO_DIRECTORY, id="no last good directory any more"),
+        pytest.param(
+            BOUNCED, faults.not_delivered("G Garnett", "gg@westberks.example", ("4.2",), "no"), id="another address"
+        ),
+        pytest.param(OWN_TEMPLATE, faults.template_failed("reminder.txt", "no", replaced=True), id="another template"),
+        pytest.param(DOWN, faults.transport_down("smtp", "tls", "no"), id="another reason"),
+        pytest.param(DOWN, faults.transport_down("folder", "refused", "no"), id="another way out"),
+    ],
+)
+def test_what_is_another_fault_is_told_anew(one, other):
+    assert not set(keys(one)) & set(keys(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(HELD, faults.plan_held("plan.docx", SHA, "else", TODAY), id="one held reading, told later"),
+        pytest.param(
+            BOUNCED,
+            faults.not_delivered("Gill Garnett", "g.garnett@westberks.example", ("1.1",), "mailbox unavailable"),
+            id="one address, for another action",
+        ),
+        pytest.param(CAP, faults.cap_passed(70, 60), id="a cap passed twice a day"),
+        pytest.param(DOWN, faults.transport_down("smtp", "refused", "else"), id="one reason in other words"),
+        pytest.param(CLOCK, faults.clock_wrong("else"), id="a clock wrong in another way"),
+        pytest.param(TOO_OLD, NO_PLAN, id="a plan still refused"),
+    ],
+)
+def test_the_same_fault_is_not_told_again(one, other):
+    assert keys(one) == keys(other)
+
+
+def test_a_notice_of_a_fault_carries_what_it_is_about():
+    manager, ops = notices(BOUNCED)
+    assert (manager.to, ops.to) == (MANAGER, OPS)
+    assert (ops.kind, ops.cause, ops.reasons, ops.refs, ops.day) == (
+        *(Kind.FAULT, BOUNCED.cause, (Reason.DUE,), (), TODAY),
+    )
+    assert (ops.board, ops.audience, ops.fault) == (BOARD, Audience.LIVE, BOUNCED)
+    assert (ops.subject, ops.headline) == (BOUNCED.subject, BOUNCED.headline)
+
+
+def test_mails_about_one_cause_are_one_thread():
+    first, again, other = notices(CAP)[1], notices(CAP, today=TOMORROW)[1], notices(DOWN)[0]
+    assert first.thread == again.thread != other.thread
+
+
+def test_no_fault_makes_no_mail():
+    assert notices() == ()
+
+
+def test_at_most_twenty_mistakes_are_named():
+    many = tuple(f"line {line}" for line in range(30))
+    refused: list[Callable[[], Fault]] = [
+        lambda: faults.plan_refused("plan.yaml", many, GOOD_SINCE, too_old=False),
+        lambda: faults.directory_refused("directory.yaml", many, going=True),
+    ]
+    assert [make().points for make in refused] == [many[:20], many[:20]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "unsent"),
+    [
+        pytest.param(GOING, "Reminders go on from the plan as it was last read on 30 December 2014.", id="going on"),
+        pytest.param(
+            TOO_OLD,
+            "The plan was last read on 30 December 2014, which is too long ago to go on from. No reminder goes out.",
+            id="too old",
+        ),
+        pytest.param(NO_PLAN, "No plan has been read before, so no reminder has gone out.", id="none before"),
+        pytest.param(DIRECTORY_GOING, "Reminders go on with the directory as it was last read.", id="a directory"),
+        pytest.param(NO_DIRECTORY, "No reminder can go out without it.", id="no directory"),
+        pytest.param(BOUNCED, "Later reminders to G Garnett are held until the address is corrected.", id="an address"),
+        pytest.param(OWN_TEMPLATE, None, id="a template that was replaced"),
+        pytest.param(TEMPLATE, "The emails it makes wait, and are tried again.", id="a template that was not"),
+    ],
+)
+def test_a_fault_says_what_does_not_go_out(fault, unsent):
+    assert fault.unsent == unsent
+
+
+def test_an_address_that_refuses_is_told_with_the_refs_it_was_about():
+    assert BOUNCED.lead == ("The mail server refused it: no such mailbox. G Garnett has not seen the reminder for 4.2.")
+    without = faults.not_delivered("G Garnett", "g.garnett@westberks.example", (), "550 no.")
+    assert without.lead == "The mail server refused it: 550 no. G Garnett has not seen the reminder."
+
+
+@pytest.mark.parametrize(
+    ("held", "headline"),
+    [
+        (1, "One reminder email is held"),
+        (2, "Two reminder emails are held"),
+        (60, "60 reminder emails are held"),
+    ],
+)
+def test_the_mails_a_cap_holds_are_counted(held, headline):
+    assert faults.cap_passed(held, 50).headline == headline
+
+
+def test_a_test_mail_holds_nothing_of_the_plan_and_is_a_kind_of_its_own():
+    notice = faults.TestNotice("key", BOARD, Audience.LIVE, TODAY, OPS)
+    assert (notice.kind, notice.cause, notice.refs, notice.reasons) == (Kind.TEST, None, (), (Reason.DUE,))
+    threads = [notice.thread, *(each.thread for each in notices(CAP, DOWN)[1:])]
+    assert all(one != other for one, other in combinations(threads, 2))
