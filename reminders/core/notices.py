@@ -1,7 +1,7 @@
 """Reminders gathered into mails: one per person and day, own actions and stood-in ones together."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -288,21 +288,39 @@ def gather_notices(
     `keys` names, by person, the entry that a release has set free today: what is owed to that person joins it.
     """
     owed = sorted(agenda.owed, key=lambda each: _recipient(each).person)
-    upcoming = agenda.upcoming
+    heard, led = _grouped(agenda.upcoming, _recipient_person), _grouped(agenda.upcoming, lambda each: each.person)
     notices = []
     for person, group in groupby(owed, key=lambda each: _recipient(each).person):
         reminders = tuple(group)
         key = keys.get(person) or notice_key(
             board=board, audience=audience, kind=Kind.REMINDER, person=person, day=agenda.today
         )
-        notices.append(_notice(key, reminders, upcoming, plan, board, audience, agenda.today))
+        ahead = _Ahead(heard.get(person, ()), led.get(person, ()))
+        notices.append(_notice(key, reminders, ahead, plan, board, audience, agenda.today))
     return tuple(notices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What comes for one person, soonest first: what will reach their mailbox, and what is about their own actions."""
+
+    heard: Sequence[Reminder]
+    own: Sequence[Reminder]
+
+
+def _grouped(
+    reminders: Iterable[Reminder], key: Callable[[Reminder], str | None]
+) -> Mapping[str | None, Sequence[Reminder]]:
+    groups: dict[str | None, list[Reminder]] = {}
+    for each in reminders:
+        groups.setdefault(key(each), []).append(each)
+    return groups
 
 
 def _notice(
     key: str,
     reminders: Sequence[Reminder],
-    upcoming: Sequence[Reminder],
+    ahead: _Ahead,
     plan: Plan,
     board: str,
     audience: Audience,
@@ -310,7 +328,7 @@ def _notice(
 ) -> ReminderNotice:
     to = _recipient(next((each for each in reminders if not _recipient(each).deputy_for), reminders[0]))
     told = {each.action.id for each in reminders}
-    same = [each for each in upcoming if each.action.id in told and _recipient_person(each) == to.person]
+    same = [each for each in ahead.heard if each.action.id in told]
     return ReminderNotice(
         key=key,
         board=board,
@@ -320,7 +338,7 @@ def _notice(
         to=Address(to.person, to.name, to.address),
         detail=to.detail,
         sections=_sections(reminders, today),
-        later=_later([each for each in upcoming if each.action.id not in told], plan, to),
+        later=_later([each for each in ahead.own if each.action.id not in told], plan, to),
         next_day=same[0].day if same else None,
         reminders_left=len({each.day for each in same}),
     )
@@ -359,9 +377,9 @@ def _shared_with(reminder: Reminder) -> tuple[str, ...]:
     return tuple(lead.name for lead in reminder.action.leads if lead.id != reminder.person)
 
 
-def _later(ahead: Sequence[Reminder], plan: Plan, to: Recipient) -> tuple[LaterAction, ...]:
+def _later(own: Sequence[Reminder], plan: Plan, to: Recipient) -> tuple[LaterAction, ...]:
     # The reader's own alone: those of a lead they stand in for may be that lead's again by then.
-    soonest = {each.action.id: each for each in reversed(ahead) if each.person == to.person}
+    soonest = {each.action.id: each for each in reversed(own)}
     coming = [soonest[action.id] for action in plan.actions if action.id in soonest]
     return tuple(_later_action(each, to) for each in coming)
 

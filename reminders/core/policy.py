@@ -14,7 +14,7 @@ COMPLETION_WORDS = ("complete", "completed", "done", "closed")
 # After a completion word these turn it round: "Completed in part", "Complete the audit", "Done (by March)"; a full stop
 # between the two ends what the first says.
 _NOT_FINISHED = re.compile(r"(?:[^\w.!]|_|\.{2,}+)*+(?:in[ -]part|partly|draft|the|by|not|only|except|apart)\b")
-_BEFORE_WORDS = re.compile(r"[\W_]*")
+_BEFORE_WORDS = re.compile(r"\A[\W_]+")
 _GOES_ON = re.compile(r"['\u2019-]?[^\W_]")  # the word is a longer one: "Complete-ish"
 _LAST_DAY_OF_DIGEST = 3  # days after its first, and never past Sunday
 _SUNDAY = 6
@@ -111,7 +111,7 @@ class Policy:
         return meant in self._completion_words()
 
     def _progress_says_so(self, progress: str | None) -> bool:
-        text = _BEFORE_WORDS.sub("", " ".join((progress or "").split()).casefold(), count=1)
+        text = _BEFORE_WORDS.sub("", " ".join((progress or "").split()).casefold())
         rests = (text.removeprefix(word) for word in self._completion_words() if text.startswith(word))
         return any(not _GOES_ON.match(rest) and not _NOT_FINISHED.match(rest) for rest in rests)
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     JSON,
     Boolean,
     CheckConstraint,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
 )
 
 from reminders.ledger.base import State
@@ -181,15 +183,12 @@ reminders = Table(
     Index("reminders_by_entry", "entry_id"),
     sqlite_autoincrement=True,
 )
-# Two replicas that record the same key as told at once leave one row.
-Index(
-    "one_word_without_entry",
-    reminders.c.board,
-    reminders.c.audience,
-    reminders.c.key,
-    unique=True,
-    sqlite_where=reminders.c.entry_id.is_(None),
-    postgresql_where=reminders.c.entry_id.is_(None),
+# Two replicas that record the same key as told at once leave one row. In SQL, since the keywords of a partial index make
+# SQLAlchemy import both dialects at each start.
+event.listen(
+    reminders,
+    "after_create",
+    DDL("CREATE UNIQUE INDEX one_word_without_entry ON reminders (board, audience, key) WHERE entry_id IS NULL"),
 )
 
 # Every move of every entry; rows are added, never changed.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminders.core.policy import COMPLETION_WORDS, OFFSETS, Audience, Override, Policy, Reason
+from reminders.core.policy import COMPLETION_WORDS, Audience, Override, Policy, Reason
 from reminders.core.workdays import WorkingDays
 from tests.core.builders import BANK_HOLIDAYS, a_policy, days
 
@@ -19,8 +19,23 @@ POLICIES = st.builds(
 )
 
 
-def test_reminders_go_28_14_7_and_0_days_before_and_7_14_and_28_after():
-    assert Policy().offsets == OFFSETS == (-28, -14, -7, 0, 7, 14, 28)
+def test_what_a_board_leaves_open_is_usual():
+    assert Policy() == Policy(
+        working_days=WorkingDays(),
+        offsets=(-28, -14, -7, 0, 7, 14, 28),
+        catch_up=14,
+        due_by_working_day=True,
+        send_at=time(8),
+        send_until=time(18),
+        digest_day=0,
+        digest_at=time(8),
+        completion_words=("complete", "completed", "done", "closed"),
+        status_key={},
+        theme_overrides={},
+        action_overrides={},
+        max_mails_per_run=50,
+        plan_max_age=7,
+    )
 
 
 def test_reasons_and_audiences_are_written_as_the_ledger_and_the_command_line_write_them():
@@ -57,6 +72,9 @@ def test_a_board_may_count_from_the_calendar_day_itself():
         pytest.param(date(2015, 1, 31), -28, date(2015, 1, 2), id="28 days before the due-by day, not the deadline"),
         pytest.param(date(2015, 1, 31), 0, date(2015, 1, 30), id="on the due-by day"),
         pytest.param(date(2015, 1, 31), 7, date(2015, 2, 6), id="7 days after the due-by day"),
+        pytest.param(date(2015, 1, 31), -1, date(2015, 1, 29), id="the day before"),
+        pytest.param(date(2015, 1, 31), 1, date(2015, 2, 2), id="the day after, on Monday"),
+        pytest.param(date(2015, 2, 2), -1, date(2015, 1, 30), id="the day before a Monday, on Friday"),
         pytest.param(date(2015, 4, 10), -7, date(2015, 4, 2), id="Good Friday is skipped backwards"),
         pytest.param(date(2015, 3, 30), 7, date(2015, 4, 7), id="Easter Monday is skipped forwards"),
     ],

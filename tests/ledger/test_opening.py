@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reminders.ledger import state_dir
 from reminders.ledger.base import LedgerBusy, LedgerFault, LedgerLost, LedgerRefused, LedgerUnwritable, State
 from reminders.ledger.migrations import MIGRATIONS
 from reminders.ledger.opening import open_ledger, pending_migrations
@@ -157,15 +158,29 @@ def test_a_file_that_is_no_ledger_is_kept_named_and_refused(closed, opened):
     assert file.read_bytes() == b"Dear colleague, " * 1000
 
 
-def test_a_damaged_page_is_found_at_the_start(closed, opened):
+def test_a_damaged_page_is_found_at_the_start_though_nobody_reads_it_yet(closed, opened):
     file = closed / "ledger.sqlite"
+    connection = sqlite3.connect(file)
+    (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entries'").fetchone()
+    connection.close()
     whole = bytearray(file.read_bytes())
-    for page in range(4096, len(whole), 4096):
-        whole[page : page + 64] = b"\xa5" * 64
+    whole[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xa5" * 64
     file.write_bytes(whole)
     with pytest.raises(LedgerRefused, match="damaged"):
         opened()
     assert file.read_bytes() == whole
+
+
+def test_a_ledger_file_on_a_network_drive_is_refused_and_a_server_is_not(opened, folder, tmp_path, monkeypatch):
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text("1 0 0:1 / / rw - nfs4 files:/export rw\n")
+    monkeypatch.setattr(state_dir, "_MOUNTINFO", mounts)
+    with pytest.raises(LedgerRefused, match="network drive"):
+        opened(lock=True)
+    assert files(folder) == set()
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(LedgerRefused, match="psycopg"):
+        open_ledger(folder, "postgresql://db/ledger", board=BOARD, lock=True)
 
 
 def test_a_state_directory_that_cannot_be_made_is_told(opened, tmp_path):
