@@ -36,15 +36,17 @@ class Step:
     outcome: Outcome
     arrives: bool = False
     dies: str = ""  # "before" or "after" it transmits
+    begins: bool = False  # it begins to leave, also where it does not arrive
 
     @property
     def transmits(self) -> bool:
-        return self.arrives or self.outcome.verdict is Verdict.UNKNOWN
+        return self.arrives or self.begins or self.outcome.verdict is Verdict.UNKNOWN
 
 
 TAKEN = Step(ACCEPTED, arrives=True)
 REFUSED = Step(REJECTED)
 NOT_YET = Step(LATER)
+NOT_YET_AFTER_ALL = Step(LATER, begins=True)
 UNREACHABLE = Step(DOWN)
 LOST_ANSWER = Step(UNKNOWN, arrives=True)
 LOST_MAIL = Step(UNKNOWN)

@@ -14,7 +14,7 @@ from reminders.core.keys import notice_key, short_hash
 from reminders.core.plan import Plan
 from reminders.core.policy import Audience, Reason
 
-_COUNTED = re.compile(r"\d{1,9}")
+_REF_PARTS = re.compile(r"(\d{1,9})|[^\d.]+")
 
 
 class Kind(StrEnum):
@@ -326,7 +326,7 @@ def _notice(
     audience: Audience,
     today: date,
 ) -> ReminderNotice:
-    to = _recipient(next((each for each in reminders if not _recipient(each).deputy_for), reminders[0]))
+    to = _recipient(reminders[0])
     told = {each.action.id for each in reminders}
     same = [each for each in ahead.heard if each.action.id in told]
     return ReminderNotice(
@@ -370,7 +370,8 @@ def _items(reminders: Iterable[Reminder], today: date) -> tuple[Item, ...]:
 
 
 def _natural(ref: str) -> tuple[tuple[int, str], ...]:
-    return tuple((int(part), "") if _COUNTED.fullmatch(part) else (0, part) for part in ref.split("."))
+    # 1.2, 1.2a, 1.10
+    return tuple((int(part[1]), "") if part[1] else (0, part[0]) for part in _REF_PARTS.finditer(ref))
 
 
 def _shared_with(reminder: Reminder) -> tuple[str, ...]:

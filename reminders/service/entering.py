@@ -23,6 +23,7 @@ from reminders.service.values import Draw, Letter, Notice, Rules
 logger = logging.getLogger(__name__)
 
 _FAULTS_LAST = timedelta(days=3)
+_LATELY = timedelta(days=14)  # a failure older than this was told, or the service was down for as long
 _DIGEST_LOOKS_BACK = timedelta(days=7)
 _DIGESTS_GO_BACK = timedelta(weeks=8)  # where the last one of an earlier week is looked for
 _HELD_FOR_ADDRESS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
@@ -30,12 +31,11 @@ _HELD_FOR_ADDRESS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """One tick's view of the world: the plan in force, who is who, what was told, and what is owed."""
+    """One tick's view of the world: the plan in force, and what is owed."""
 
     now: datetime
     today: date
     plan: Plan
-    directory: Directory
     agenda: Agenda
 
 
@@ -126,7 +126,7 @@ def draw_up(ledger: Ledger | None, rules: Rules, plan: Plan, directory: Director
     """Work out what is owed today."""
     today = rules.local(now).date()
     agenda = draw_up_agenda(plan, directory, rules.policy, today, memory_of(ledger, rules))
-    return Today(now, today, plan, directory, agenda)
+    return Today(now, today, plan, agenda)
 
 
 def settle_overtaken(ledger: Ledger, rules: Rules, view: Today) -> None:
@@ -261,7 +261,7 @@ def _result(entry: Entry) -> str:
 
 def lasting_faults(ledger: Ledger, rules: Rules, now: datetime) -> Iterator[Fault]:
     """Name each address that refused a mail lately; the keys see to it that each is told once."""
-    for entry in ledger.entries(rules.audience, now - timedelta(days=rules.policy.catch_up)):
+    for entry in ledger.entries(rules.audience, now - _LATELY):
         if entry.bounced or (entry.state is State.FAILED and entry.reason == Reason.BAD_ADDRESS):
             refs = entry.new.refs if entry.new.kind == Kind.REMINDER else ()
             yield broken.not_delivered(entry.new.name, entry.new.address, refs, entry.reply or "no answer")

@@ -73,7 +73,7 @@ def _reading(judgement: Judgement, now: datetime) -> KeptReading:
 def in_force(judgement: Judgement, rules: Rules, now: datetime) -> PlanInForce:
     """Return the plan to work from, and what people must hear about how it was read."""
     if judgement.plan is not None and judgement.why is None:
-        return PlanInForce("ok", judgement.plan, taken=now)
+        return PlanInForce("ok", judgement.plan)
     good = judgement.good
     usable = good is not None and now - good.taken <= timedelta(days=rules.policy.plan_max_age)
     since = rules.local(good.taken).date() if good else None
@@ -81,8 +81,8 @@ def in_force(judgement: Judgement, rules: Rules, now: datetime) -> PlanInForce:
         fault = faults.plan_held(judgement.look.source, judgement.look.sha256, judgement.why, since)
         waits = "The plan has changed a lot and waits to be accepted"
         note = f"{waits}; this is the plan as read on {words.full_date(since)}."
-        told = (fault,) if usable else (fault, _held_too_long(fault, since))
-        return PlanInForce("held", judgement.good_plan, judgement.why, good.taken, usable, note, told)
+        told = fault if usable else _held_too_long(fault, since)
+        return PlanInForce("held", judgement.good_plan, judgement.why, usable, note, (told,))
     return _refused(judgement, rules, now, usable=usable)
 
 
@@ -107,7 +107,7 @@ def _refused(judgement: Judgement, rules: Rules, now: datetime, *, usable: bool)
     )
     fault = faults.plan_refused(look.source, look.mistakes, since, too_old=not usable)
     told = () if look.changing and good and now - good.taken < timedelta(days=1) else (fault,)
-    return PlanInForce("refused", judgement.good_plan, reason, good.taken if good else None, usable, note, told)
+    return PlanInForce("refused", judgement.good_plan, reason, usable, note, told)
 
 
 def accept(ledger: Ledger, sha256: str | None, now: datetime) -> KeptReading | None:

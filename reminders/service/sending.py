@@ -114,7 +114,7 @@ def _settled(entry: Entry, outcome: Outcome, ledger: Ledger, way: Way) -> Iterat
 
 
 def _settlement(entry: Entry, outcome: Outcome, way: Way) -> Settlement:
-    reply = outcome.detail if outcome.detail.startswith(outcome.code) else f"{outcome.code} {outcome.detail}".strip()
+    reply = outcome.reply
     match outcome.verdict, outcome.scope:
         case Verdict.ACCEPTED, _:
             return Settlement(State.SENT, reply=reply)

@@ -43,17 +43,15 @@ class Service:
         self.ledger.recover(now)
         sending.settle_uncertain(self.ledger, self.rules, self.way)
         entered = self._enter(plan, directory, faults, now)
-        sent = self._send(entered.faults)
+        sent, untold = self._send(entered.faults)
         return self._result(
             TickResult(
                 now,
                 plan,
                 directory,
-                entered=entered.new,
                 settled=sent.settled,
-                faults=(*faults, *entered.faults, *sent.faults),
+                faults=(*faults, *entered.faults, *sent.faults, *untold),
                 transport_fault=sent.faults[0].lead if sent.faults else self._why_resting(),
-                stopped=sent.stopped,
             )
         )
 
@@ -93,16 +91,16 @@ class Service:
         notices = (*entering.fault_notices(all_faults, rules, now), *digests, *reminders)
         return entering.enter(ledger, rules, notices, self.draw, now)
 
-    def _send(self, faults: Sequence[Fault]) -> Sending:
-        """Send, then tell of what broke on the way."""
+    def _send(self, faults: Sequence[Fault]) -> tuple[Sending, tuple[Fault, ...]]:
+        """Send, then tell of what broke on the way; return also what keeps that from being told."""
         sent = sending.send_all(self.ledger, self.rules, self.way)
         now = self.way.clock()
         late = [*faults, *sent.faults, *entering.lasting_faults(self.ledger, self.rules, now)]
         told = entering.enter(self.ledger, self.rules, entering.fault_notices(late, self.rules, now), self.draw, now)
         if not told.new or sent.stopped:
-            return sent
+            return sent, told.faults
         again = sending.send_all(self.ledger, self.rules, self.way)
-        return Sending((*sent.settled, *again.settled), (*sent.faults, *again.faults), again.stopped)
+        return Sending((*sent.settled, *again.settled), (*sent.faults, *again.faults), again.stopped), told.faults
 
     def _why_resting(self) -> str | None:
         until = sending.resting_until(self.ledger, self.way)

@@ -93,7 +93,6 @@ class PlanInForce:
     outcome: Literal["ok", "held", "refused"]
     plan: Plan | None
     reason: str | None = None
-    taken: datetime | None = None
     usable: bool = True  # False once the last good plan is too old to mail leads from
     note: str | None = None
     faults: tuple[Fault, ...] = ()
@@ -119,10 +118,8 @@ class TickResult:
     now: datetime
     plan: PlanInForce
     directory: Directory | None
-    entered: int = 0
     settled: tuple[Entry, ...] = ()
     waiting: tuple[Entry, ...] = ()
     faults: tuple[Fault, ...] = ()
     transport_fault: str | None = None
     refusal: str | None = None  # why nothing may be sent at all: a lost ledger, a wrong clock
-    stopped: bool = False

@@ -138,6 +138,15 @@ def test_a_name_like_nobodys_has_no_nearest():
     assert BOARD.resolve("Zachary Quill").nearest == ()
 
 
+def test_at_most_three_nearest_names_are_told():
+    people = ["Mary Evans", "Mary Evan", "Mary Evanss", "Marie Evans", "Mara Evans"]
+    assert len(a_directory(people).resolve("Mary Evens").nearest) == 3
+
+
+def test_a_near_name_known_by_two_spellings_is_told_once():
+    assert a_directory([a_person("Mary Evans", also=("Mary Evan",))]).resolve("Mary Even").nearest == ("Mary Evans",)
+
+
 def test_somebody_elses_name_is_never_taken_for_a_near_one():
     assert BOARD.resolve("D Pearson").kind is LeadKind.UNKNOWN
 
@@ -159,6 +168,8 @@ def test_somebody_elses_name_is_never_taken_for_a_near_one():
         pytest.param("M Evans and C Gill", ["M Evans", "C Gill"], id="and"),
         pytest.param("M Evans & C Gill", ["M Evans", "C Gill"], id="an ampersand"),
         pytest.param("M Evans, C Gill", ["M Evans", "C Gill"], id="a comma"),
+        pytest.param("M Evans, C Gill,", ["M Evans", "C Gill"], id="a comma too many"),
+        pytest.param("M Evans,", ["M Evans,"], id="a comma and nobody after it"),
         pytest.param("Evans, M", ["M Evans"], id="a comma inside a name"),
         pytest.param("Quality & Performance Group", ["Quality & Performance Group"], id="an ampersand inside a name"),
         pytest.param(
@@ -317,7 +328,7 @@ def test_an_unknown_lead_is_nobody():
 
 def test_members_and_deputies_that_are_nobody_are_lost():
     directory = Directory(
-        [a_person("M Evans", deputy="Z Quill"), a_person("I Mundy", deputy="M Evans")],
+        [a_person("M Evans", deputy="Z Quill"), a_person("I Mundy", deputy="M Evans"), a_person("C Gill")],
         [Group("CSE", "CSE", members=("M Evans", "Q Able", "Board")), Group("Board", "Board", "b@westberks.example")],
     )
     assert directory.lost_members() == (("CSE", "Q Able"), ("CSE", "Board"), ("M Evans", "Z Quill"))

@@ -135,6 +135,32 @@ def test_a_notice_of_a_fault_carries_what_it_is_about():
 def test_mails_about_one_cause_are_one_thread():
     first, again, other = notices(CAP)[1], notices(CAP, today=TOMORROW)[1], notices(DOWN)[0]
     assert first.thread == again.thread != other.thread
+    assert (len(first.thread[0]), first.thread[1]) == (24, date(2000, 1, 1))
+
+
+def test_a_cause_is_a_code_without_names_and_wordings():
+    assert [fault.cause.partition(":")[0] for fault in (HELD, GOING, NO_DIRECTORY, BOUNCED, CAP, TEMPLATE, DOWN)] == [
+        *("plan-held", "plan-refused", "directory-refused", "bad-address", "cap", "template", "transport"),
+    ]
+    assert HELD.cause == "plan-held:0123456789ab"
+    assert TOO_OLD.cause == NO_PLAN.cause == f"{GOING.cause}:stopped"
+    assert (DOWN.cause, CLOCK.cause) == ("transport:smtp:refused", "clock")
+
+
+@pytest.mark.parametrize(
+    ("fault", "headline"),
+    [
+        (GOING, "The business plan could not be read"),
+        (TOO_OLD, "No reminders can go out until the plan is fixed"),
+        (NO_PLAN, "No reminders can go out until the plan is fixed"),
+    ],
+)
+def test_a_plan_that_cannot_be_read_says_whether_that_stops_the_reminders(fault, headline):
+    assert fault.headline == headline
+
+
+def test_a_template_that_was_replaced_is_the_boards_to_mend():
+    assert ["templates_dir" in fault.mend for fault in (OWN_TEMPLATE, TEMPLATE)] == [True, False]
 
 
 def test_no_fault_makes_no_mail():
@@ -192,5 +218,7 @@ def test_the_mails_a_cap_holds_are_counted(held, headline):
 def test_a_test_mail_holds_nothing_of_the_plan_and_is_a_kind_of_its_own():
     notice = faults.TestNotice("key", BOARD, Audience.LIVE, TODAY, OPS)
     assert (notice.kind, notice.cause, notice.refs, notice.reasons) == (Kind.TEST, None, (), (Reason.DUE,))
+    assert notice.thread == faults.TestNotice("else", BOARD, Audience.LIVE, TOMORROW, MANAGER).thread
+    assert (len(notice.thread[0]), notice.thread[1]) == (24, date(2000, 1, 1))
     threads = [notice.thread, *(each.thread for each in notices(CAP, DOWN)[1:])]
     assert all(one != other for one, other in combinations(threads, 2))

@@ -65,6 +65,20 @@ def test_a_lead_with_one_action_overdue_and_another_ahead_gets_one_mail_with_bot
     assert notice.due_today == ()
 
 
+def test_a_sunday_deadline_is_due_on_the_friday_before_and_in_a_board_of_calendar_days_two_days_ahead():
+    found = [
+        the_notice(a_row(timeframe="3 May 2015"), today=date(2015, 5, 1), policy=a_policy(due_by_working_day=by))
+        for by in (True, False)
+    ]
+    assert [(notice.items[0].due_by, notice.items[0].days) for notice in found] == [
+        (date(2015, 5, 1), 0),
+        (date(2015, 5, 3), 2),
+    ]
+    assert [(len(notice.due_today), len(notice.approaching)) for notice in found] == [(1, 0), (0, 1)]
+    assert "Sunday 3 May 2015" in found[1].headline
+    assert {notice.items[0].reminder.deadline for notice in found} == {date(2015, 5, 3)}
+
+
 def test_each_lead_of_an_action_gets_a_mail_of_their_own_that_names_the_others():
     first, second = gathered(a_row(lead="M Evans/ I Mundy/ Z Quill"))
     assert (first.to.name, first.items[0].shared_with) == ("I Mundy", ("M Evans", "Z Quill"))
@@ -119,10 +133,10 @@ def test_a_reminder_without_a_mailbox_is_never_gathered():
 
 def test_actions_stand_in_order_of_due_by_date_and_then_of_refs_as_people_count():
     rows = [
-        *(a_row(ref, timeframe="16 January 2015") for ref in ("2", "1.10", "1.9")),
+        *(a_row(ref, timeframe="16 January 2015") for ref in ("2", "1.10", "1.9a", "1.9")),
         a_row("3.1", timeframe="2 January 2015"),
     ]
-    assert [item.ref for item in the_notice(*rows).items] == ["3.1", "1.9", "1.10", "2"]
+    assert [item.ref for item in the_notice(*rows).items] == ["3.1", "1.9", "1.9a", "1.10", "2"]
 
 
 @pytest.mark.parametrize(
@@ -186,6 +200,18 @@ def test_groups_stand_overdue_today_ahead_and_without_progress_first():
     ]
 
 
+def test_a_group_of_what_is_due_today_says_so_and_one_of_what_is_ahead_alone_does_not():
+    headings = [a_section(an_item(days=days)).groups[0].heading for days in (0, 1)]
+    assert headings == ["Due today, with no progress recorded", "No progress recorded"]
+
+
+def test_an_action_is_overdue_from_the_day_after_and_ahead_until_the_day_before():
+    notice = a_reminder_notice(*(an_item(f"1.{place}", days=days) for place, days in enumerate((-1, 0, 1))))
+    assert [[item.days for item in items] for items in (notice.overdue, notice.due_today, notice.approaching)] == [
+        *([-1], [0], [1]),
+    ]
+
+
 def test_two_deadlines_of_one_action_make_two_items_and_one_ref():
     rows = a_row("1.1", timeframe="10 February 2015 and 17 March 2015")
     notice = the_notice(rows, today=date(2015, 2, 17))
@@ -217,6 +243,7 @@ def test_mails_of_one_person_and_earliest_deadline_are_one_thread():
     assert first.thread == second.thread
     assert first.thread[1] == date(2015, 1, 30)
     assert first.thread[0] != other.thread[0]
+    assert len(first.thread[0]) == 24
 
 
 # Deputies

@@ -9,7 +9,7 @@ from reminders.ledger.base import Settlement, State
 from reminders.service.entering import mailbox_for_test
 from reminders.transports.base import Found
 from tests.builders import a_person, a_row
-from tests.fakes import LOST_MAIL, NOT_YET, REFUSED, TAKEN, UNREACHABLE
+from tests.fakes import LOST_MAIL, NOT_YET, NOT_YET_AFTER_ALL, REFUSED, TAKEN, UNREACHABLE
 from tests.service.builders import (
     DEPUTY_MANAGER,
     EVANS,
@@ -200,6 +200,44 @@ def test_a_mail_that_has_begun_to_leave_keeps_its_bytes_and_what_is_new_waits(a_
     assert board.told() == [("1.1", -28, False), ("1.2", -28, True)]
 
 
+def test_a_mail_put_off_after_it_began_to_leave_goes_again_unchanged(a_board):
+    board = a_board(due("30 January 2015", "1.1"))
+    board.transport.script = [NOT_YET_AFTER_ALL]
+    board.tick("2015-01-02 08:00")
+    board.write("1.1", action="Another wording")
+    board.tick("2015-01-02 08:01")
+    first, second = board.transport.tried
+    assert first.mime == second.mime
+
+
+@pytest.mark.parametrize(
+    ("change", "ended"),
+    [
+        ({"progress": "Complete"}, ("withdrawn", "completed")),
+        ({"timeframe": "9 January 2015"}, ("withdrawn", "row-changed")),
+    ],
+    ids=["completed", "moved"],
+)
+def test_a_mail_put_off_after_it_began_to_leave_is_withdrawn_when_nothing_calls_for_it(a_board, change, ended):
+    board = a_board(due("30 January 2015", "1.1"))
+    board.transport.script = [NOT_YET_AFTER_ALL]
+    board.tick("2015-01-02 08:00")
+    board.write("1.1", **change)
+    board.tick("2015-01-02 08:01")
+    assert (str(board.only().state), board.only().reason) == ended
+    assert board.mails() == []
+
+
+def test_a_mail_put_off_after_it_began_to_leave_expires_with_its_day_and_is_gathered_anew(a_board):
+    board = a_board(due("30 January 2015", "1.1"))
+    board.transport.otherwise = lambda _: NOT_YET_AFTER_ALL
+    board.ticks("2015-01-02 08:00", "2015-01-02 17:00")
+    board.transport.otherwise = lambda _: TAKEN
+    board.tick("2015-01-05 08:00")
+    assert board.states() == ["expired", "sent"]
+    assert board.told() == [("1.1", -28, True)]
+
+
 def test_a_completed_row_that_is_opened_again_is_told_what_is_due_from_then_on(a_board):
     board = a_board(due("30 January 2015", progress="Complete"))
     board.days("2015-01-02", "2015-01-08")
@@ -337,6 +375,14 @@ def test_a_bounced_mail_is_owed_again_at_another_address_only(a_board):
     board.people = (a_person("M Evans", email=MENDED),)
     board.tick("2015-01-06 08:00")
     assert board.told(MENDED) == [("2.3", -28, True)]
+
+
+def test_later_reminders_to_an_address_that_bounced_are_held(a_board):
+    board = a_board()
+    board.tick("2015-01-02 08:00")
+    board.ledger.bounce(board.only(), "5.1.1 unknown user", board.clock())
+    board.tick("2015-01-16 08:00")
+    assert [(str(entry.state), entry.reason) for entry in board.entries()[1:]] == [("held", "bad-address")]
 
 
 # The allow-list.
@@ -583,7 +629,7 @@ def test_where_even_fault_mails_cannot_be_drawn_the_rest_goes_on(a_board):
     board.draw.failing = {"fault", "digest"}
     result = board.tick("2015-01-05 08:00")
     assert board.told() == [("2.3", -28, True)]
-    assert [fault.cause.split(":")[:2] for fault in result.faults][0] == ["template", "digest.txt"]
+    assert [fault.cause.split(":")[1] for fault in result.faults] == ["digest.txt", "fault.txt"]
 
 
 def test_a_boards_own_template_that_fails_is_replaced_and_ops_hear_once_a_day(a_board):

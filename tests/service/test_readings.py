@@ -144,6 +144,16 @@ def test_a_plan_held_for_longer_than_the_last_good_one_lasts_stops_the_reminders
     assert {mail.to for mail in stopped} == {MANAGER.address, OPS.address}
 
 
+def test_a_plan_found_held_after_a_long_outage_is_not_said_to_go_on(a_board):
+    board = a_board(*TEN)
+    board.tick("2015-01-02 08:00")
+    board.rows = TEN[:1]
+    board.tick("2015-01-20 08:00")
+    assert len(board.told()) == 10
+    assert sorted(mail.to for mail in board.mails("fault")) == [MANAGER.address, OPS.address]
+    assert all("too long ago" in mail.says["unsent"] for mail in board.mails("fault"))
+
+
 def test_reminders_that_were_stopped_are_caught_up_once_the_plan_is_accepted(a_board):
     board = a_board(*TEN)
     board.tick("2015-01-02 08:00")
