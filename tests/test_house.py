@@ -17,7 +17,12 @@ REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 MODULES = sorted(path for path in (ROOT / "reminders").rglob("*.py"))
 
 # Packages whose modules are one thing to their users and are tested through it.
-TESTED_TOGETHER = {"settings": "tests/test_settings.py", "rendering": "tests/rendering", "cli": "tests/journeys"}
+TESTED_TOGETHER = {
+    "settings": "tests/test_settings.py",
+    "rendering": "tests/rendering",
+    "cli": "tests/journeys",
+    "core/timeframe": "tests/core/test_timeframe.py",
+}
 # Promises, values and makers have no behaviour of their own.
 SPOKEN_FOR = {
     "reminders/bootstrap.py": "tests/test_run.py",
@@ -38,7 +43,7 @@ def named(path):
 def test_every_module_has_its_test(path):
     inside = path.relative_to(ROOT / "reminders")
     mirror = ROOT / "tests" / inside.with_name(f"test_{inside.name}")
-    together = TESTED_TOGETHER.get(inside.parts[0]) or SPOKEN_FOR.get(named(path))
+    together = TESTED_TOGETHER.get(inside.parent.as_posix()) or SPOKEN_FOR.get(named(path))
     package = ROOT / "tests" / inside.parts[0] / "test_promise.py"  # a ledger's parts are seen through its promise
     assert mirror.exists() or (together and (ROOT / together).exists()) or package.exists()
 

@@ -38,28 +38,23 @@ class Sending:
 
     settled: tuple[Entry, ...]
     faults: tuple[Fault, ...] = ()
-    stopped: bool = False
 
 
 def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
-    """Send whatever may leave now; a fault that every message would meet ends the run."""
+    """Send whatever may leave now; a stop, or a fault that every message would meet, ends the run."""
     settled: list[Entry] = []
-    while not way.wait(0):
-        if resting_until(ledger, way):
-            return Sending(tuple(settled))
-        if not _slot_came(ledger, rules, way):
-            return Sending(tuple(settled), stopped=True)
+    while not way.wait(0) and not resting_until(ledger, way) and _slot_came(ledger, rules, way):
         now = way.clock()
         entry = ledger.claim(rules.audience, tuple(Kind), now, now + LEASE)
         if entry is None:
-            return Sending(tuple(settled))
+            break
         outcome = _hand_over(entry, ledger, way)
         settled += _settled(entry, outcome, ledger, way)
         way.beat()
         if outcome.scope is Scope.TRANSPORT and outcome.verdict is not Verdict.ACCEPTED:
             return Sending(tuple(settled), (_rest(outcome, ledger, way),))
         _wake(ledger, way)
-    return Sending(tuple(settled), stopped=True)
+    return Sending(tuple(settled))
 
 
 def resting_until(ledger: Ledger, way: Way) -> datetime | None:

@@ -97,10 +97,10 @@ class Service:
         now = self.way.clock()
         late = [*faults, *sent.faults, *entering.lasting_faults(self.ledger, self.rules, now)]
         told = entering.enter(self.ledger, self.rules, entering.fault_notices(late, self.rules, now), self.draw, now)
-        if not told.new or sent.stopped:
+        if not told.new:
             return sent, told.faults
         again = sending.send_all(self.ledger, self.rules, self.way)
-        return Sending((*sent.settled, *again.settled), (*sent.faults, *again.faults), again.stopped), told.faults
+        return Sending((*sent.settled, *again.settled), (*sent.faults, *again.faults)), told.faults
 
     def _why_resting(self) -> str | None:
         until = sending.resting_until(self.ledger, self.way)

@@ -72,6 +72,7 @@ def test_digests_to_one_reader_are_one_thread():
     chair = Address("chair", "Chair", "chair@westberks.example")
     weeks = [drawn(a_row(), today=day, first_day=day).thread for day in (MONDAY, date(2015, 2, 16))]
     assert weeks[0] == weeks[1] != drawn(a_row(), to=chair).thread
+    assert (len(weeks[0][0]), weeks[0][1]) == (24, date(2000, 1, 1))
 
 
 # Counts
@@ -288,6 +289,11 @@ def test_a_problem_without_a_ref_says_where_it_is_unless_its_words_do():
         ("", "row None: The lead is blank. Name a lead"),
         ("", "The row “Train” has no ref"),
     ]
+
+
+def test_the_same_words_of_two_rows_without_a_ref_are_told_once_and_name_no_ref():
+    row = problem("row-without-ref", None, "The row “Train” has no ref")
+    assert doubts_of(row, replace(row, where="elsewhere")) == (Doubt("", "The row “Train” has no ref", mend=True),)
 
 
 def test_what_the_progress_says_stays_out_of_the_digest():

@@ -379,7 +379,8 @@ def test_a_date_more_than_ten_years_from_the_others_is_doubted():
 
 
 def test_ten_years_are_not_too_far():
-    assert timeframes("31 March 2015", "31 March 2015", "30 March 2025") == ["dated", "dated", "dated"]
+    assert timeframes("31 March 2015", "31 March 2015", "31 March 2025") == ["dated", "dated", "dated"]
+    assert timeframes("31 March 2015", "31 March 2015", "1 April 2025") == ["dated", "dated", "unclear"]
 
 
 def test_one_slip_against_many_rows_of_one_month_leaves_those_alone():
@@ -527,6 +528,13 @@ def test_a_lead_who_cannot_be_mailed_is_told(known, code):
     assert "M Evans" in message(row, code, directory=directory, allowed=allowed)
 
 
+def test_a_lead_who_left_is_named():
+    directory = a_directory([a_person(left=True)])
+    assert message(a_row(), "lead-left", directory=directory) == (
+        "M Evans has left, so nobody is reminded there. Name another lead"
+    )
+
+
 def test_members_of_a_group_who_cannot_be_mailed_are_told_by_name():
     people = [a_person(name, email=None) for name in ("M Evans", "I Mundy", "C Gill")]
     directory = a_directory(people, [replace(CSE, members=("M Evans", "I Mundy", "C Gill"))])
@@ -535,10 +543,15 @@ def test_members_of_a_group_who_cannot_be_mailed_are_told_by_name():
     )
 
 
-def test_a_ref_on_several_rows_is_told_once_at_the_first():
-    plan = understood(a_row("1.1"), a_row("1.2"), a_row("1.1"), a_row("1.1"))
-    message = "The ref 1.1 stands on 3 rows. Give each row a ref of its own"
-    assert plan.problems == (Problem("duplicate-ref", "1.1", "row 1.1", message, Level.NOTE),)
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_ref_on_several_rows_is_told_once_at_the_first(count):
+    plan = understood(a_row("1.2"), *(replace(a_row("1.1"), where=f"row {place}") for place in range(count)))
+    message = f"The ref 1.1 stands on {count} rows. Give each row a ref of its own"
+    assert plan.problems == (Problem("duplicate-ref", "1.1", "row 0", message, Level.NOTE),)
+
+
+def test_rows_without_a_ref_share_none():
+    assert codes(understood(a_row(None), a_row(None))) == ["row-without-ref", "row-without-ref"]
 
 
 def test_what_the_readers_found_comes_first():

@@ -742,6 +742,18 @@ def test_every_reader_of_the_digest_gets_one_and_each_says_what_closed(a_board):
     assert closed == [(MANAGER.address, ["1.1"]), (DEPUTY_MANAGER.address, ["1.1"])]
 
 
+def test_what_closed_counts_from_the_last_digest_that_left_for_every_reader(a_board):
+    board = a_board(due("30 October 2015", "1.1"), managers=(MANAGER, DEPUTY_MANAGER))
+    board.tick("2015-01-05 08:00")
+    board.write("1.1", progress="Complete")
+    board.transport.otherwise = lambda _: UNREACHABLE
+    board.days("2015-01-12", "2015-01-15")
+    board.transport.otherwise = lambda _: TAKEN
+    board.transport.script = [TAKEN, NOT_YET]
+    board.ticks("2015-01-19 08:00", "2015-01-19 08:10")
+    assert [mail.says["closed"] for mail in board.mails("digest")[2:]] == [["1.1"], ["1.1"]]
+
+
 def test_the_digest_says_what_became_of_the_weeks_mails(a_board):
     leads = ("M Evans", "I Mundy", "G Garnett", "B Ounced", "O Utside")
     board = a_board(*(due("30 January 2015", f"1.{number}", lead=lead) for number, lead in enumerate(leads)))

@@ -15,7 +15,9 @@ from aiosmtpd.smtp import AuthResult
 from reminders.clock import real_clock
 from reminders.core.message import FinishedMessage
 from reminders.transports.base import Found, Outcome, Scope, Verdict
-from reminders.transports.smtp import SmtpSettings, SmtpTransport, _failure, _own_name, _Stage, _tls_words
+from reminders.transports.smtp import SmtpSettings, SmtpTransport
+from reminders.transports.smtp_connection import own_name, tls_words
+from reminders.transports.smtp_verdicts import Stage, _failure
 from tests.transports.smtp_server import CLOSE, HANG, RESET, TRICKLE, Authority, Mail, an_smtp_server
 
 KEY = "0123456789abcdef01234567"
@@ -152,7 +154,7 @@ def test_ehlo_says_a_name_or_an_address_that_servers_accept(machine, family, pla
         def getsockname(self):
             return place, 0
 
-    assert _own_name(cast("socket.socket", Wire()), machine) == name
+    assert own_name(cast("socket.socket", Wire()), machine) == name
 
 
 def test_a_mail_without_a_last_line_end_gets_one():
@@ -355,7 +357,7 @@ def test_every_address_of_a_host_is_tried():
     ids=["no such host", "no network", "broken TLS"],
 )
 def test_faults_of_the_network_have_names(error, code):
-    assert seen(_failure(error, _Stage.CONNECT)) == (LATER, TRANSPORT, code)
+    assert seen(_failure(error, Stage.CONNECT)) == (LATER, TRANSPORT, code)
 
 
 # The kept connection
@@ -498,7 +500,7 @@ def test_another_flaw_of_a_certificate_is_told_in_openssls_words():
     error = ssl.SSLCertVerificationError()
     error.verify_code, error.verify_message = 26, "unsuitable certificate purpose"
 
-    assert _tls_words(error, "h") == "the server's certificate cannot be trusted: unsuitable certificate purpose"
+    assert tls_words(error, "h") == "the server's certificate cannot be trusted: unsuitable certificate purpose"
 
 
 @WAYS

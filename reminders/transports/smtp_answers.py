@@ -1,0 +1,64 @@
+"""A server's answers to SMTP commands: their codes, and their words without addresses, secrets and the mail's text."""
+
+import re
+from dataclasses import dataclass
+
+LONGEST_DETAIL = 200
+_ECHO = 16  # letters in a row that an answer may share with the mail by chance
+
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
+_QUEUE_ID = re.compile(r"\b(?:queued as |id=|InternalId=)([A-Za-z0-9][\w-]{1,63})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A server's answer, fit to be shown."""
+
+    code: int
+    enhanced: str | None
+    text: str
+    queue_id: str | None
+
+    @property
+    def full_code(self) -> str:
+        return f"{self.code} {self.enhanced}" if self.enhanced else str(self.code)
+
+
+def read_answer(code: int, raw: bytes, hidden: list[str], shown: str) -> Answer:
+    """Return an answer with what is hidden, and what was shown to the server, left out of its text."""
+    text = raw.decode("utf-8", "replace")
+    enhanced = _ENHANCED.match(text)
+    queue_id = _QUEUE_ID.search(text)
+    return Answer(
+        code,
+        enhanced[0] if enhanced else None,
+        _masked(text, hidden, shown),
+        queue_id[1] if queue_id else None,
+    )
+
+
+def _masked(text: str, hidden: list[str], shown: str) -> str:
+    """Return an answer as one line without addresses, secrets and words of the mail.
+
+    "5.1.1 <m.evans@x.example>: user unknown" -> "5.1.1 <...>: user unknown"
+    """
+    line = _unechoed(" ".join("".join(c if c.isprintable() else " " for c in text).split()), shown)
+    for secret in sorted(hidden, key=len, reverse=True):
+        line = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "...", line, flags=re.IGNORECASE)
+    line = re.sub(r'"[^"]*"?', "...", line)
+    line = re.sub(r"<[^>]*>?", "<...>", line)
+    words = re.sub(r" ?(?:@|%40) ?", "@", line).split(" ")
+    line = " ".join("..." if "@" in word else word for word in words)
+    return re.sub(r"\.{4,}", "...", line)[:LONGEST_DETAIL]
+
+
+def _unechoed(line: str, shown: str) -> str:
+    """Blank what an answer repeats from the mail itself."""
+    if not shown:
+        return line
+    mail = " ".join(shown.split()).casefold()
+    letters = list(line)
+    for start in range(len(line) - _ECHO + 1):
+        if line[start : start + _ECHO].casefold() in mail:
+            letters[start : start + _ECHO] = "." * _ECHO
+    return "".join(letters)
