@@ -183,12 +183,14 @@ reminders = Table(
     Index("reminders_by_entry", "entry_id"),
     sqlite_autoincrement=True,
 )
-# Two replicas that record the same key as told at once leave one row. In SQL, since the keywords of a partial index make
-# SQLAlchemy import both dialects at each start.
+# Two replicas that record the same key as told at once leave one row. In SQL, since the keywords of a partial index
+# make SQLAlchemy import both dialects at each start.
 event.listen(
     reminders,
     "after_create",
-    DDL("CREATE UNIQUE INDEX one_word_without_entry ON reminders (board, audience, key) WHERE entry_id IS NULL"),
+    DDL(  # type: ignore[no-untyped-call]
+        "CREATE UNIQUE INDEX one_word_without_entry ON reminders (board, audience, key) WHERE entry_id IS NULL"
+    ),
 )
 
 # Every move of every entry; rows are added, never changed.
