@@ -47,6 +47,7 @@ def find_or_make(lock: Path) -> None:
     if os.path.realpath(sys.prefix) == os.path.realpath(VENV):
         ours = IN_HAND.exists()
         if (ours and not (fits(lock) and PYTHON in stamped())) or (not ours and missing(lock)):
+            os.environ["RUN_PY_SENT_BACK"] = "1"
             become([base_python(), *again])  # .venv is made anew from outside it
     elif fits(lock):
         become([str(VENV_PYTHON), *again])

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reminders.cli.exits import USAGE, Exit
+from reminders.cli.places import config_dir
 from reminders.clock import Clock, real_clock, shifted_clock
 from reminders.settings import FolderSettings, LedgerSettings, Settings, boards, load_settings
 
@@ -32,15 +33,6 @@ class Board:
     def today(self) -> date:
         """Return the board's local day."""
         return self.now().astimezone(ZoneInfo(self.settings.timezone)).date()
-
-
-def config_dir(asked: str | None) -> Path:
-    """Return the folder with the settings: asked for, from the environment, else the example beside run.py."""
-    if named := asked or os.environ.get("REMINDERS_CONFIG"):
-        return Path(named)
-    package = Path(__file__).resolve().parents[1]
-    beside = package.parent / "config"
-    return beside if beside.is_dir() else package / "example"
 
 
 def the_boards(args: argparse.Namespace) -> tuple[Board, ...]:

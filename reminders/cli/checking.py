@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reminders.cli import exits
-from reminders.cli.boards import Board, config_dir, the_boards
+from reminders.cli.boards import Board, the_boards
+from reminders.cli.places import config_dir
 from reminders.cli.plans import problem_lines
 from reminders.cli.reading import ledger_beside
 from reminders.cli.reports import plan_in_counts

@@ -181,6 +181,15 @@ def test_the_result_says_that_the_transport_rests_also_between_two_tries(a_board
     assert result.transport_fault is not None
 
 
+def test_an_outage_is_logged_as_an_error_and_the_log_holds_no_address_and_no_wording(a_board, caplog):
+    board = a_board(*THREE_LEADS)
+    board.transport.script = [TAKEN, REFUSED, UNREACHABLE]
+    with caplog.at_level("DEBUG", logger="reminders.service"):
+        board.tick("2015-01-02 08:00")
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
+    assert not [word for word in ("@", "Evans", "Mundy", "medicals") if word in caplog.text]
+
+
 # One mail is put off.
 
 
