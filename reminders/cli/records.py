@@ -18,6 +18,7 @@ from reminders.ledger.base import Entry, Ledger, Settlement, State
 from reminders.ledger.opening import open_ledger, pending_migrations
 from reminders.wiring import audience_of, rules_of
 
+_REASONS = frozenset(map(str, Reason))  # other words of the ledger tell how an entry moved, not why
 _ADDRESS_HOLDS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
 
 
@@ -89,7 +90,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "address": new.address,
         "state": entry.state,
         "bounced": entry.bounced,
-        "reasons": list(dict.fromkeys(filter(None, [*new.reasons, entry.reason]))),
+        "reasons": [reason for reason in dict.fromkeys([*new.reasons, entry.reason]) if reason in _REASONS],
         "refs": list(new.refs),
         "reminders": [
             {"ref": each.ref, "deadline": each.deadline.isoformat(), "offset": each.offset, "late": each.late}

@@ -69,6 +69,12 @@ def _by_kind(sent: Sequence[Entry]) -> Iterator[str]:
         yield f"{words.counted(kinds[Kind.FAULT], 'mail')} about faults"
 
 
+def what_would_go(result: TickResult) -> str:
+    """Say what a paused service leaves unsent."""
+    mails = words.counted(result.would_go, "mail")
+    return f"mode is paused: nothing is entered and nothing is sent; {mails} would go now."
+
+
 def what_waits(result: TickResult) -> Iterator[str]:
     """Say what is owed and has not left."""
     waiting = Counter(entry.state for entry in result.waiting)

@@ -58,9 +58,8 @@ def _no_stop(seconds: float) -> bool:
 
 def _print_result(service: Service, result: TickResult, board: Board) -> None:
     lines = [reports.what_was_read(result), *reports.what_is_wrong(result)]
-    if service.rules.paused:
-        lines.append("mode is paused: nothing is entered and nothing is sent.")
-    lines += [reports.what_was_done(result, where(board)), *reports.what_waits(result)]
+    done = reports.what_would_go(result) if service.rules.paused else reports.what_was_done(result, where(board))
+    lines += [done, *reports.what_waits(result)]
     if not result.settled:
         lines.append(reports.what_comes(service.next_mail(result), service.rules))
     sys.stdout.write("\n".join(lines) + "\n")

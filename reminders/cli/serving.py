@@ -92,6 +92,8 @@ class _Teller:
     def _tell(self, result: TickResult) -> None:
         self._once("plan-read", [reports.what_was_read(result)])
         self._once("fault", reports.what_is_wrong(result), logging.WARNING)
+        if self._service.rules.paused:
+            self._once("paused", [reports.what_would_go(result)])
         if result.settled:
             logger.info("%s", reports.what_was_done(result, where(self._board)), extra={"event": "sent"})
         self._once("waiting", reports.what_waits(result))

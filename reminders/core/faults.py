@@ -235,14 +235,17 @@ def transport_down(name: str, code: str, detail: str) -> Fault:
     )
 
 
-def clock_wrong(why: str) -> Fault:
-    """Say that the machine's clock cannot be right."""
+def uncertain(key: str, kind: str) -> Fault:
+    """Ask ops what to do about a mail that may have arrived, where the settings say not to send it again."""
     return Fault(
-        cause="clock",
+        cause=f"uncertain:{key}",
         readers=(Reader.OPS,),
-        daily=True,
-        subject="Action needed: the clock of the reminders is wrong",
-        headline="Nothing is sent while the clock is wrong",
-        lead=why,
-        mend="Set the machine's clock; sending goes on by itself.",
+        daily=False,
+        subject="Action needed: one email may not have arrived",
+        headline="One email may not have arrived",
+        lead=f"The connection broke after a {kind} was handed over and before the mail server answered, so nobody can "
+        "know whether it was taken.",
+        unsent="It is not sent again by itself, because on_uncertain is hold.",
+        mend="run.py ledger shows it as uncertain. Send it once more with run.py ledger resend, or leave it with "
+        "run.py ledger hold.",
     )

@@ -260,11 +260,14 @@ def _result(entry: Entry) -> str:
 
 
 def lasting_faults(ledger: Ledger, rules: Rules, now: datetime) -> Iterator[Fault]:
-    """Name each address that refused a mail lately; the keys see to it that each is told once."""
+    """Name each address that refused a mail lately, and each mail nobody heard of; the keys let each be told once."""
     for entry in ledger.entries(rules.audience, now - _LATELY):
         if entry.bounced or (entry.state is State.FAILED and entry.reason == Reason.BAD_ADDRESS):
             refs = entry.new.refs if entry.new.kind == Kind.REMINDER else ()
             yield broken.not_delivered(entry.new.name, entry.new.address, refs, entry.reply or "no answer")
+    if rules.on_uncertain == "hold":
+        for entry in ledger.uncertain(rules.audience, now):
+            yield broken.uncertain(entry.key, entry.new.kind)
 
 
 def fault_notices(faults: Iterable[Fault], rules: Rules, now: datetime) -> tuple[Notice, ...]:

@@ -39,7 +39,8 @@ class Service:
         lost, wrong = self.ledger.lost(), self._clock_wrong(now)
         refusal = lost or wrong
         if refusal or self.rules.paused:
-            return self._result(TickResult(now, plan, directory, faults=faults, refusal=refusal))
+            would_go = 0 if refusal else self._would_go(plan, directory, now)
+            return self._result(TickResult(now, plan, directory, faults=faults, refusal=refusal, would_go=would_go))
         self.ledger.recover(now)
         sending.settle_uncertain(self.ledger, self.rules, self.way)
         entered = self._enter(plan, directory, faults, now)
@@ -62,6 +63,15 @@ class Service:
         if not self.rules.paused:
             readings.keep(judgement, self.ledger, now)
         return readings.in_force(judgement, self.rules, now)
+
+    def _would_go(self, plan: PlanInForce, directory: Directory | None, now: datetime) -> int:
+        """Count the mails to leads and the digests that are owed now, entering none."""
+        if plan.plan is None or directory is None:
+            return 0
+        view = entering.draw_up(self.ledger, self.rules, plan.plan, directory, now)
+        gathered = entering.gather(self.ledger, self.rules, view) if plan.usable else ()
+        reminders = entering.may_go_now(gathered, self.ledger, self.rules, now)
+        return len((*reminders, *entering.digests(self.ledger, self.rules, view, plan.note)))
 
     def _clock_wrong(self, now: datetime) -> str | None:
         if self.rules.released is None:

@@ -123,3 +123,4 @@ class TickResult:
     faults: tuple[Fault, ...] = ()
     transport_fault: str | None = None
     refusal: str | None = None  # why nothing may be sent at all: a lost ledger, a wrong clock
+    would_go: int = 0  # while paused: the mails that are owed now

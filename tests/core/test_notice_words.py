@@ -555,7 +555,7 @@ def test_no_subject_of_a_fault_is_longer_than_78(count):
         faults.cap_passed(count, 50),
         faults.template_failed("x" * 200, "why", replaced=True),
         faults.transport_down("smtp", "tls", "x"),
-        faults.clock_wrong("why"),
+        faults.uncertain("0123456789abcdef01234567", "reminder"),
         faults.directory_refused("directory.yaml", (), going=False),
     ):
         assert len(fault.subject) <= 78

@@ -248,3 +248,13 @@ def test_explain_of_a_stranger_is_wrong_usage_and_names_the_nearest(house):
     ran = house.run("explain", "M Evens")
     assert ran.code == 64
     assert "did you mean M Evans?" in ran.err
+
+
+def test_a_paused_service_shows_what_would_go_and_sends_nothing(house):
+    house.edit("reminders.yaml", "mode: live", "mode: paused")
+    ran = house.run("once", "--as-of", "2015-01-02T08:00")
+    assert ran.code == 0
+    assert "mode is paused" in ran.out
+    assert "12 mails would go now" in ran.out
+    assert house.ledger() == []
+    assert house.outbox() == []

@@ -786,6 +786,15 @@ def test_the_digest_does_not_call_for_another_address_when_a_person_said_not_aga
     assert board.told(GARNETT) == []
 
 
+def test_ops_are_asked_once_about_a_mail_nobody_heard_of_where_it_is_not_sent_again(a_board):
+    board = a_board(on_uncertain="hold")
+    board.transport.script = [LOST_MAIL]
+    board.tick("2015-01-02 08:00")
+    assert board.mails("fault") == []
+    board.ticks("2015-01-02 08:10", "2015-01-02 09:00", "2015-01-05 08:00")
+    assert [mail.to for mail in board.mails("fault")] == ["ops@westberks.example"]
+
+
 # Test mails.
 
 
