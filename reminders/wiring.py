@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from reminders.bank_holidays import bank_holidays
@@ -105,6 +106,16 @@ def _seconds_per_mail(settings: Settings) -> float | None:
         return None
     rate = settings.mail.rate_per_minute or _PER_MINUTE.get(settings.mail.transport)
     return 60 / rate if rate else None
+
+
+def ledger_url(settings: Settings) -> str | None:
+    """Return the ledger's URL with the password, which the settings keep apart from it; None for SQLite."""
+    url, password = settings.ledger.url, settings.ledger.password
+    if url is None or password is None:
+        return url
+    scheme, _, rest = url.partition("://")
+    user, _, host = rest.rpartition("@")
+    return f"{scheme}://{user}:{quote(password, safe='')}@{host}"
 
 
 def outbox_of(settings: Settings) -> Path:

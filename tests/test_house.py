@@ -28,7 +28,6 @@ SPOKEN_FOR = {
     "reminders/bootstrap.py": "tests/test_run.py",
     "reminders/core/message.py": "tests/rendering",
     "reminders/core/words.py": "tests/core/test_words.py",
-    "reminders/wiring.py": "tests/journeys",
     "reminders/rehearsal.py": "tests/journeys",
     "reminders/service/values.py": "tests/service",
     "reminders/transports/base.py": "tests/transports/test_promise.py",

@@ -12,7 +12,7 @@ from reminders.ledger.base import Ledger
 from reminders.ledger.opening import open_ledger
 from reminders.service.readings import Judgement, directory_in_force, judge
 from reminders.service.values import Rules
-from reminders.wiring import look_at_directory, look_at_plan, rules_of
+from reminders.wiring import ledger_url, look_at_directory, look_at_plan, rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Reading:
 def ledger_beside(board: Board) -> Iterator[Ledger | None]:
     """Open the board's ledger for looking, or None where there is none yet; nothing is created or locked."""
     settings = board.settings
-    ledger = open_ledger(settings.state_dir, settings.ledger.url, board=settings.board, lock=False, create=False)
+    ledger = open_ledger(settings.state_dir, ledger_url(settings), board=settings.board, lock=False, create=False)
     try:
         yield ledger
     finally:

@@ -16,7 +16,7 @@ from reminders.core import words
 from reminders.core.policy import Reason
 from reminders.ledger.base import Entry, Ledger, Settlement, State
 from reminders.ledger.opening import open_ledger, pending_migrations
-from reminders.wiring import audience_of, rules_of
+from reminders.wiring import audience_of, ledger_url, rules_of
 
 _REASONS = frozenset(map(str, Reason))  # other words of the ledger tell how an entry moved, not why
 _ADDRESS_HOLDS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
@@ -40,7 +40,7 @@ def ledger(args: argparse.Namespace) -> int:
 @contextmanager
 def _existing(board: Board, *, create: bool) -> Iterator[Ledger]:
     settings = board.settings
-    found = open_ledger(settings.state_dir, settings.ledger.url, board=settings.board, lock=False, create=create)
+    found = open_ledger(settings.state_dir, ledger_url(settings), board=settings.board, lock=False, create=create)
     if found is None:
         raise Exit(USAGE, f"there is no ledger yet in {settings.state_dir}")
     try:
@@ -194,10 +194,10 @@ _DEEDS: dict[str, Callable[[Ledger, Board, Sequence[str], argparse.Namespace], i
 def migrate(args: argparse.Namespace) -> int:
     """Bring the ledger's database to this version, or only say whether there is anything to do."""
     settings = the_board(args).settings
-    waiting = pending_migrations(settings.state_dir, settings.ledger.url)
+    waiting = pending_migrations(settings.state_dir, ledger_url(settings))
     if args.check:
         sys.stdout.write(f"{words.sentence(words.counted(len(waiting), 'migration'))} to do.\n")
         return UNSENT if waiting else OK
-    open_ledger(settings.state_dir, settings.ledger.url, board=settings.board, lock=True).close()
+    open_ledger(settings.state_dir, ledger_url(settings), board=settings.board, lock=True).close()
     sys.stdout.write(f"{words.sentence(words.counted(len(waiting), 'migration'))} done.\n")
     return OK

@@ -14,7 +14,7 @@ from reminders.ledger.base import Ledger
 from reminders.ledger.opening import open_ledger
 from reminders.service.tick import Service
 from reminders.service.values import TickResult
-from reminders.wiring import Running, build_service, outbox_of
+from reminders.wiring import Running, build_service, ledger_url, outbox_of
 
 
 def once(args: argparse.Namespace) -> int:
@@ -41,7 +41,7 @@ def the_ledger(board: Board) -> Iterator[Ledger]:
     settings = board.settings
     ledger = open_ledger(
         settings.state_dir,
-        settings.ledger.url,
+        ledger_url(settings),
         board=settings.board,
         lock=True,
         run_migrations=settings.ledger.run_migrations,

@@ -22,6 +22,7 @@ from reminders.schedule import Keeper, Stop, keep_time
 from reminders.service.tick import Service
 from reminders.service.values import TickResult
 from reminders.status.health import Pulse, Ready
+from reminders.status.heartbeat import call
 from reminders.status.page import listen, make_app, serve_pages
 from reminders.wiring import Running, build_service
 
@@ -87,7 +88,17 @@ class _Teller:
             logger.error("%s", fault, extra={"event": "ledger-fault", "code": type(fault).__name__})  # noqa: TRY400
             return Ready(ready=False, why="the ledger cannot be used, see the log")
         self._tell(result)
-        return _ready(result)
+        ready = _ready(result)
+        if ready.ready:
+            self._call_heartbeat()
+        return ready
+
+    def _call_heartbeat(self) -> None:
+        url = self._board.settings.heartbeat_url
+        trouble = call(url) if url else None
+        self._once(
+            "heartbeat", [f"The heartbeat_url was called in vain: {trouble}"] if trouble else [], logging.WARNING
+        )
 
     def _tell(self, result: TickResult) -> None:
         self._once("plan-read", [reports.what_was_read(result)])

@@ -150,3 +150,12 @@ def test_no_line_of_the_log_holds_an_address_or_the_plans_wording(serve):
     assert "@" not in log
     assert "M Evans" not in log
     assert "multi-agency audit" not in log
+
+
+def test_a_tick_that_went_well_calls_the_watchdog_and_one_that_cannot_says_so_once(serve):
+    served = serve(
+        "--as-of", "2026-11-27T08:00", status_address="127.0.0.1:0", tick="1", heartbeat_url="http://127.0.0.1:1/"
+    )
+    served.until("The heartbeat_url was called in vain: it could not be reached")
+    assert served.end() == 0
+    assert sum("heartbeat_url" in line["msg"] for line in served.lines) == 1
