@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from reminders.cli.arguments import parse
-from reminders.cli.exits import BUSY, NO_PLAN, SETTINGS, UNREACHABLE, UNWRITABLE, Exit
+from reminders.cli.exits import code_for
 
 # Each command lives in a module of its own, imported when it is called, so that `health` stays light.
 _COMMANDS = {
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read our output has gone
         return 0
     except Exception as error:
-        found = _code_for(error)
+        found = code_for(error)
         if found is None:
             raise
         sys.stderr.write(f"{error}\n")
@@ -68,20 +68,3 @@ def version() -> str:
         return metadata.version("reminders")
     except metadata.PackageNotFoundError:
         return "0.1.0"
-
-
-def _code_for(error: Exception) -> int | None:
-    if isinstance(error, Exit):
-        return error.code
-    # By name, so that nothing heavy is imported only to be compared with.
-    return {
-        "SettingsError": SETTINGS,
-        "NotThereError": SETTINGS,
-        "LedgerRefused": SETTINGS,
-        "LedgerBusy": BUSY,
-        "LedgerUnwritable": UNWRITABLE,
-        "LedgerUnreachable": UNREACHABLE,
-        "LedgerLost": UNREACHABLE,
-        "Unreadable": NO_PLAN,
-        "StillChanging": NO_PLAN,
-    }.get(type(error).__name__)

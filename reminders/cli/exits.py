@@ -25,3 +25,21 @@ class Exit(Exception):  # noqa: N818 - it is an end, not an error of ours
 def gravest(codes: Iterable[int]) -> int:
     """Return the code that counts when several apply; 0 when none does."""
     return min(codes, key=_BY_WEIGHT.index, default=OK)
+
+
+def code_for(error: Exception) -> int | None:
+    """Return the exit code of an error that is a person's to mend, or None for a bug of our own."""
+    if isinstance(error, Exit):
+        return error.code
+    # By name, so that nothing heavy is imported only to be compared with.
+    return {
+        "SettingsError": SETTINGS,
+        "NotThereError": SETTINGS,
+        "LedgerRefused": SETTINGS,
+        "LedgerBusy": BUSY,
+        "LedgerUnwritable": UNWRITABLE,
+        "LedgerUnreachable": UNREACHABLE,
+        "LedgerLost": UNREACHABLE,
+        "Unreadable": NO_PLAN,
+        "StillChanging": NO_PLAN,
+    }.get(type(error).__name__)

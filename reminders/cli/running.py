@@ -18,21 +18,33 @@ from reminders.wiring import Running, build_service, ledger_url, outbox_of
 
 
 def once(args: argparse.Namespace) -> int:
-    """Do one tick for each board and say what it did."""
-    codes = []
-    for board in the_boards(args):
-        log = board.settings.log
-        set_up_log(log.level, log.format, sys.stderr)
-        with the_ledger(board) as ledger:
-            running = Running(board.clock(), _no_stop, judge_clock=board.as_of is None)
-            service = build_service(board.settings, ledger, running)
-            try:
-                result = service.tick()
-            finally:
-                service.way.transport.close()
-            _print_result(service, result, board)
-            codes.append(reports.exit_code(result))
-    return exits.gravest(codes)
+    """Do one tick for each board and say what it did; a fault in one keeps no other from its tick."""
+    return exits.gravest([_guarded(board) for board in the_boards(args)])
+
+
+def _guarded(board: Board) -> int:
+    log = board.settings.log
+    set_up_log(log.level, log.format, sys.stderr)
+    try:
+        return _tick(board)
+    except Exception as error:
+        code = exits.code_for(error)
+        if code is None:
+            raise
+        sys.stderr.write(f"{board.name}: {error}\n")
+        return code
+
+
+def _tick(board: Board) -> int:
+    with the_ledger(board) as ledger:
+        running = Running(board.clock(), _no_stop, judge_clock=board.as_of is None)
+        service = build_service(board.settings, ledger, running)
+        try:
+            result = service.tick()
+        finally:
+            service.way.transport.close()
+        _print_result(service, result, board)
+    return reports.exit_code(result)
 
 
 @contextmanager
