@@ -1,7 +1,8 @@
 """The promise every transport keeps: one message a call, and an honest word on what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -53,10 +54,23 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether a transport could send now; `detail` says what to mend where it could not."""
+    """Whether a transport could send now; `detail` says what to mend where it could not.
+
+    `to_do` names what a site may still set up: a right that is missing or too wide, each in a sentence.
+    """
 
     well: bool
     detail: str
+    to_do: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A report that one of our mails was not delivered; `code` is its status (RFC 3463) or "undelivered"."""
+
+    key: str
+    code: str
+    at: datetime
 
 
 class Transport(Protocol):
@@ -82,4 +96,20 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let go of connections; the transport may be used again afterwards."""
+        ...
+
+
+class ReadableMailbox(Protocol):
+    """What some transports can also ask of the mailbox they send from; no answer is ever an exception."""
+
+    def bounces(self, since: datetime) -> tuple[Bounce, ...]:
+        """Return the reports of mails not delivered that came in since then; none where it may not be read."""
+        ...
+
+    def absent(self, addresses: Sequence[str]) -> frozenset[str]:
+        """Return which of these addresses answer that they are out of office; none where nobody can be asked."""
+        ...
+
+    def arrived(self, key: str) -> Mapping[str, str] | None:
+        """Return the header fields with which the mail of this key came into our own inbox; None while it has not."""
         ...
