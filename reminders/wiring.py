@@ -26,7 +26,7 @@ from reminders.service.tick import Service
 from reminders.service.values import DirectoryLook, Draw, Letter, Notice, PlanLook, Rules
 from reminders.settings import Settings
 from reminders.sources import files
-from reminders.sources.base import Unreadable
+from reminders.sources.base import MayPass, Unreadable
 from reminders.transports.base import Transport
 
 if TYPE_CHECKING:
@@ -160,8 +160,17 @@ def _smtp_settings(settings: Settings) -> "SmtpSettings":
     )
 
 
-def look_at_plan(path: Path, pause: Callable[[float], object], known: Callable[[str], bool]) -> Callable[[], PlanLook]:
-    """Return how to look at the plan's file; bytes seen before, or known to the ledger, need no second look."""
+def _every_file(sha256: str) -> bool:  # noqa: ARG001 - whatever it holds
+    return True
+
+
+def look_at_plan(
+    path: Path, pause: Callable[[float], object] = lambda _: None, known: Callable[[str], bool] = _every_file
+) -> Callable[[], PlanLook]:
+    """Return how to look at the plan's file; bytes seen before, or known to the ledger, need no second look.
+
+    Without `pause` and `known` one look is enough, as it is for a command that changes nothing.
+    """
     seen: dict[str, PlanLook] = {}
 
     def look() -> PlanLook:
@@ -169,10 +178,8 @@ def look_at_plan(path: Path, pause: Callable[[float], object], known: Callable[[
             data = files.read_bytes(path)
             if files.sha256(data) not in seen and not known(files.sha256(data)):
                 data = files.whole(path, pause)
-        except files.StillChanging as changing:
-            return PlanLook(path.name, mistakes=changing.mistakes, changing=True)
         except Unreadable as unreadable:
-            return PlanLook(path.name, mistakes=unreadable.mistakes)
+            return PlanLook(path.name, mistakes=unreadable.mistakes, passing=isinstance(unreadable, MayPass))
         return _remembered(seen, path, data)
 
     return look
@@ -185,19 +192,24 @@ def _remembered(seen: dict[str, PlanLook], path: Path, data: bytes) -> PlanLook:
         try:
             seen[sha256] = PlanLook(path.name, sha256, files.read_plan(path, lambda _: data)[1])
         except Unreadable as unreadable:
-            seen[sha256] = PlanLook(path.name, sha256, mistakes=unreadable.mistakes)
+            passing = isinstance(unreadable, MayPass)
+            seen[sha256] = PlanLook(path.name, sha256, mistakes=unreadable.mistakes, passing=passing)
     return seen[sha256]
 
 
-def look_at_directory(path: Path) -> Callable[[], DirectoryLook]:
-    """Return how to look at the lead directory's file."""
+def look_at_directory(
+    path: Path, pause: Callable[[float], object] = lambda _: None, known: Callable[[str], bool] = _every_file
+) -> Callable[[], DirectoryLook]:
+    """Return how to look at the lead directory's file, as `look_at_plan` does at the plan's."""
     seen: dict[bytes, DirectoryLook] = {}
 
     def look() -> DirectoryLook:
         try:
             data = files.read_bytes(path)
+            if data not in seen and not known(files.sha256(data)):
+                data = files.whole(path, pause)
         except Unreadable as unreadable:
-            return DirectoryLook(path.name, mistakes=unreadable.mistakes)
+            return DirectoryLook(path.name, mistakes=unreadable.mistakes, passing=isinstance(unreadable, MayPass))
         if data not in seen:
             seen.clear()
             seen[data] = _directory_look(path, data)
@@ -260,15 +272,15 @@ def build_service(settings: Settings, ledger: Ledger, running: Running) -> Servi
         rules=rules_of(settings, judge_clock=running.judge_clock),
         ledger=ledger,
         way=way,
-        look_at_plan=look_at_plan(settings.plan, running.wait, _known_to(ledger)),
-        look_at_directory=look_at_directory(settings.directory),
+        look_at_plan=look_at_plan(settings.plan, running.wait, _known_to(ledger, "plan")),
+        look_at_directory=look_at_directory(settings.directory, running.wait, _known_to(ledger, "directory")),
         draw=drawer_of(settings),
     )
 
 
-def _known_to(ledger: Ledger) -> Callable[[str], bool]:
+def _known_to(ledger: Ledger, kind: str) -> Callable[[str], bool]:
     def known(sha256: str) -> bool:
-        good = ledger.good_reading("plan")
+        good = ledger.good_reading(kind)
         return good is not None and good.sha256 == sha256
 
     return known
@@ -281,7 +293,7 @@ def build_rehearsal(settings: Settings, ledger: Ledger, since: date) -> Callable
     def build(clock: SetClock) -> Service:
         rules = replace(rules_of(settings, judge_clock=False), since=since, seconds_per_mail=None, paused=False)
         way = Way(Nowhere(), clock, lambda _: False, lambda: None, lambda: 0.0)
-        look = cache(look_at_plan(settings.plan, lambda _: None, lambda _: True))
+        look = cache(look_at_plan(settings.plan))
         return Service(rules, ledger, way, look, cache(look_at_directory(settings.directory)), draw)
 
     return build

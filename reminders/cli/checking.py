@@ -9,7 +9,7 @@ from pathlib import Path
 from reminders.cli import exits
 from reminders.cli.boards import Board, the_boards
 from reminders.cli.places import config_dir
-from reminders.cli.plans import problem_lines
+from reminders.cli.plan_text import problem_lines
 from reminders.cli.reading import ledger_beside
 from reminders.cli.reports import plan_in_counts
 from reminders.core import faults
@@ -45,7 +45,7 @@ def _say(line: str) -> None:
 def _without_settings(args: argparse.Namespace, mistakes: SettingsError) -> int:
     """Name the mistakes of the files beside bad settings too, so that a person mends all in one go."""
     folder = config_dir(args.config)
-    plan = look_at_plan(Path(args.plan or folder / "plan.yaml"), lambda _: None, lambda _: True)()
+    plan = look_at_plan(Path(args.plan or folder / "plan.yaml"))()
     directory = look_at_directory(Path(args.directory or folder / "directory.yaml"))()
     _say("Settings that cannot be used:")
     for line in mistakes.mistakes:
@@ -110,7 +110,7 @@ class _Check:
             yield exits.SETTINGS
 
     def _plan(self, directory: Directory, ledger: Ledger | None) -> Iterator[int]:
-        look = look_at_plan(self._board.settings.plan, lambda _: None, lambda _: True)()
+        look = look_at_plan(self._board.settings.plan)()
         judgement = judge(look, directory, self._rules, ledger)
         for line in look.mistakes:
             _say(f"The plan cannot be read: {line}")

@@ -41,5 +41,5 @@ def code_for(error: Exception) -> int | None:
         "LedgerUnreachable": UNREACHABLE,
         "LedgerLost": UNREACHABLE,
         "Unreadable": NO_PLAN,
-        "StillChanging": NO_PLAN,
+        "MayPass": NO_PLAN,
     }.get(type(error).__name__)

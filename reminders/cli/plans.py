@@ -3,16 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from reminders.cli.boards import Board, the_board
 from reminders.cli.exits import NO_PLAN, OK, USAGE, Exit
+from reminders.cli.plan_text import plan_lines, problem_lines
 from reminders.cli.reading import ledger_beside, read_all
-from reminders.core import words
-from reminders.core.plan import Action, Level, Plan, Problem
+from reminders.core.plan import Action, Problem
 from reminders.core.policy import Policy
 from reminders.service import readings
 from reminders.service.readings import Judgement
@@ -35,7 +33,8 @@ def plan(args: argparse.Namespace) -> int:
     elif args.yaml:
         sys.stdout.write(plan_yaml.write(judgement.look.written))
     elif judgement.plan:
-        sys.stdout.write("\n".join(_for_people(judgement.plan, policy, board.today())) + "\n")
+        lines = (*plan_lines(judgement.plan, policy, board.today()), "", *problem_lines(judgement.plan.problems))
+        sys.stdout.write("\n".join(lines) + "\n")
     if judgement.why:
         sys.stderr.write(f"This reading is held: {judgement.why}. Accept it with: python3 run.py plan accept\n")
     return OK if _outcome(judgement) == "ok" else NO_PLAN
@@ -112,37 +111,3 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "message": problem.message,
         "level": problem.level,
     }
-
-
-def _for_people(plan: Plan, policy: Policy, today: date) -> Iterable[str]:
-    yield plan.title
-    for theme, actions in groupby(plan.actions, key=lambda action: action.theme):
-        yield ""
-        yield f"Theme {theme.number}: {theme.title}{' (title inferred)' if theme.inferred else ''}"
-        for action in actions:
-            yield from _row(action, policy, today)
-    yield ""
-    yield from problem_lines(plan.problems)
-
-
-def _row(action: Action, policy: Policy, today: date) -> Iterable[str]:
-    deadline = action.timeframe.deadline_on(today)
-    due = f"due by {words.full_date(policy.due_by(deadline))}" if deadline else (action.row.timeframe or "no timeframe")
-    leads = words.listed([lead.name for lead in action.leads]) or "nobody"
-    yield f"  {action.ref or '-':6} {leads}: {due}"
-    yield f"         {action.row.action or '(the action is blank)'}"
-    progress = "blank" if action.blank else action.row.progress
-    yield f"         progress: {progress}{' (complete)' if action.complete else ''}"
-
-
-def problem_lines(problems: Iterable[Problem]) -> Iterable[str]:
-    """Yield what a person must settle, worst first, each with its place and its mend."""
-    ordered = sorted(problems, key=lambda problem: problem.level is not Level.MEND)
-    if not ordered:
-        yield "No problems."
-        return
-    for level, group in groupby(ordered, key=lambda problem: problem.level):
-        yield "Problems to mend:" if level is Level.MEND else "Good to know:"
-        for problem in group:
-            ref = f"{problem.ref}: " if problem.ref else ""
-            yield f"  {ref}{problem.message} [{problem.code}; {problem.where}]"

@@ -12,6 +12,7 @@ from reminders.core.keys import notice_key, short_hash
 from reminders.core.notices import Address, Kind
 from reminders.core.plan import Action, Level, Plan, Problem
 from reminders.core.policy import Audience, Policy, Reason
+from reminders.core.severity import worst_first
 from reminders.core.timeframe import Kind as TimeframeKind
 
 _NAMES_ITS_PLACE = frozenset({"missing-theme-heading", "row-without-ref"})
@@ -306,13 +307,13 @@ def _by_theme(plan: Plan) -> tuple[ThemeCount, ...]:
 
 
 def _doubts(problems: Iterable[Problem]) -> tuple[Doubt, ...]:
-    # The same words on several rows are told once; what a person must mend stands first.
+    # The same words on several rows are told once.
     told: dict[tuple[str, Level], list[str]] = {}
-    for problem in problems:
+    for problem in worst_first(problems):
         told.setdefault((_message(problem), problem.level), []).append(problem.ref or "")
-    ordered = sorted(told.items(), key=lambda each: each[0][1] is not Level.MEND)
     return tuple(
-        Doubt(", ".join(ref for ref in refs if ref), message, level is Level.MEND) for (message, level), refs in ordered
+        Doubt(", ".join(ref for ref in refs if ref), message, level is Level.MEND)
+        for (message, level), refs in told.items()
     )
 
 

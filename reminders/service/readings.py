@@ -14,6 +14,7 @@ from reminders.service.values import DirectoryLook, PlanInForce, PlanLook, Rules
 
 PLAN, DIRECTORY = "plan", "directory"
 _AFRESH = timedelta(hours=6)  # how often an unchanged file renews the age of the last good plan
+_PATIENCE = timedelta(minutes=30)  # how long trouble that may pass by itself is nobody's business
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Judgement:
     good: KeptReading | None
     good_plan: Plan | None
     why: str | None = None
+    trouble_since: datetime | None = None  # since when the file has been as it is, where that may pass by itself
 
 
 def judge(look: PlanLook, directory: Directory, rules: Rules, ledger: Ledger | None) -> Judgement:
@@ -32,12 +34,19 @@ def judge(look: PlanLook, directory: Directory, rules: Rules, ledger: Ledger | N
     good = ledger.good_reading(PLAN) if ledger else None
     good_plan = _plan_of(good, directory, rules) if good else None
     if look.written is None:
-        return Judgement(look, None, good, good_plan)
-    if good and good.sha256 == look.sha256:
+        return Judgement(look, None, good, good_plan, trouble_since=_trouble_since(PLAN, ledger))
+    if good and good_plan and _same(good, look):
         return Judgement(look, good_plan, good, good_plan)
     plan = understand(look.written, directory, rules.policy, rules.date_reading, rules.allowed)
     plan = keep_ids(plan, good_plan) if good_plan else plan
     return Judgement(look, plan, good, good_plan, why_held(plan, good_plan) if rules.hold_changes else None)
+
+
+def _same(good: KeptReading, look: PlanLook) -> bool:
+    # Also read the same: a newer version of this program may read an old file otherwise.
+    if look.written is None or good.sha256 != look.sha256:
+        return False
+    return bool(good.data["written"] == as_data(look.written))
 
 
 def _plan_of(reading: KeptReading, directory: Directory, rules: Rules) -> Plan:
@@ -50,13 +59,14 @@ def keep(judgement: Judgement, ledger: Ledger, now: datetime) -> None:
     """Let the ledger remember this look: as the last good plan, or as one that waits for a person."""
     look, good = judgement.look, judgement.good
     held = ledger.held_reading(PLAN)
+    _note_trouble(PLAN, look, judgement.trouble_since, ledger, now)
     if look.written is None or judgement.plan is None:
         return
     if judgement.why is not None:
         if held is None or held.sha256 != look.sha256:
             ledger.keep_held(_reading(judgement, now))
         return
-    if good is None or good.sha256 != look.sha256 or now - good.taken >= _AFRESH:
+    if good is None or judgement.plan is not judgement.good_plan or now - good.taken >= _AFRESH:
         ledger.keep_good(_reading(judgement, now))
     elif held:
         ledger.forget_held(PLAN)
@@ -106,8 +116,29 @@ def _refused(judgement: Judgement, rules: Rules, now: datetime, *, usable: bool)
         f"The plan cannot be read at present; this is the plan as read on {words.full_date(since)}." if since else None
     )
     fault = faults.plan_refused(look.source, look.mistakes, since, too_old=not usable)
-    told = () if look.changing and good and now - good.taken < timedelta(days=1) else (fault,)
+    told = () if good and _may_pass(look, judgement.trouble_since, now) else (fault,)
     return PlanInForce("refused", judgement.good_plan, reason, usable, note, told)
+
+
+# Trouble that may pass by itself: a file being saved, a share that is away.
+
+
+def _trouble_since(kind: str, ledger: Ledger | None) -> datetime | None:
+    noted = ledger.held_reading(f"{kind}-trouble") if ledger else None
+    return noted.taken if noted else None
+
+
+def _note_trouble(
+    kind: str, look: PlanLook | DirectoryLook, since: datetime | None, ledger: Ledger, now: datetime
+) -> None:
+    if look.passing and since is None:
+        ledger.keep_held(KeptReading(f"{kind}-trouble", look.source, look.sha256, {}, now))
+    elif not look.mistakes and _trouble_since(kind, ledger):
+        ledger.forget_held(f"{kind}-trouble")
+
+
+def _may_pass(look: PlanLook | DirectoryLook, since: datetime | None, now: datetime) -> bool:
+    return look.passing and (since is None or now - since < _PATIENCE)
 
 
 def accept(ledger: Ledger, sha256: str | None, now: datetime) -> KeptReading | None:
@@ -125,10 +156,15 @@ def directory_in_force(
 ) -> tuple[Directory | None, tuple[faults.Fault, ...]]:
     """Return the directory to work from: the file's, or the last good one with a fault that says so."""
     good = ledger.good_reading(DIRECTORY) if ledger else None
+    since = _trouble_since(DIRECTORY, ledger)
+    if ledger and remember:
+        _note_trouble(DIRECTORY, look, since, ledger, now)
     if look.directory is not None:
         if remember and ledger and (good is None or good.sha256 != look.sha256):
             data = directory_as_data(look.directory)
             ledger.keep_good(KeptReading(DIRECTORY, look.source, look.sha256, data, now))
         return look.directory, ()
+    if good and _may_pass(look, since, now):
+        return directory_from_data(good.data), ()
     fault = faults.directory_refused(look.source, look.mistakes, going=good is not None)
     return directory_from_data(good.data) if good else None, (fault,)

@@ -66,14 +66,14 @@ class Rules:
 class PlanLook:
     """One look at the plan's file: what was written there, or why it cannot be read.
 
-    `changing` is a file caught while it is being saved: not worth a word unless it stays so.
+    `passing` is trouble that may pass by itself, such as a file being saved: not worth a word unless it stays.
     """
 
     source: str
     sha256: str = ""
     written: WrittenPlan | None = None
     mistakes: tuple[str, ...] = ()
-    changing: bool = False
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class DirectoryLook:
     sha256: str = ""
     directory: Directory | None = None
     mistakes: tuple[str, ...] = ()
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reminders.core.directory import Directory
 from reminders.core.plan import WrittenPlan
-from reminders.sources.base import MAX_BYTES, Unreadable, did_you_mean
+from reminders.sources.base import MAX_BYTES, MayPass, Unreadable, did_you_mean
 from reminders.sources.people import read_directory
 
 Reader = Callable[[bytes, str], WrittenPlan]
@@ -24,10 +24,7 @@ _READERS: dict[str, tuple[str, str]] = {
     ".md": ("text", "read_markdown"),
 }
 _BETWEEN_LOOKS = 0.5  # seconds
-
-
-class StillChanging(Unreadable):
-    """A file that somebody is writing at this moment: look again later."""
+_LOCK_FILES = ("~$", ".~lock.")  # Word's and Excel's, LibreOffice's
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def sha256(data: bytes) -> str:
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """Return what a file holds.
 
-    Raises Unreadable where it is missing, closed to us, no file, or larger than `limit`.
+    Raises MayPass where it is missing or closed to us, Unreadable where it is no file or larger than `limit`.
     """
     return _read(path, limit)[1]
 
@@ -56,18 +53,20 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
 def whole(path: Path, pause: Callable[[float], object]) -> bytes:
     """Return what a file holds once two looks half a second apart agree; `pause` waits.
 
-    Raises StillChanging where they differ: a copy under way reads like a plan that shrank.
+    Raises MayPass where they differ: a copy under way reads like a plan that shrank.
     """
     first, _ = _look(path)
     pause(_BETWEEN_LOOKS)
     second, data = _look(path)
     if first != second:
-        raise StillChanging(f"{path.absolute()}: is being written at this moment; it is looked at again shortly")
+        raise MayPass(f"{path.absolute()}: is being written at this moment; it is looked at again shortly")
     return data
 
 
 def read_plan(path: Path, read: Bytes = read_bytes) -> tuple[str, WrittenPlan]:
     """Return a plan file's hash and the plan, read as its ending says; `read` may wait for the file to be whole."""
+    if path.name.startswith(_LOCK_FILES):
+        raise Unreadable(f"{path.name}: is the lock file of an open document, not the plan; name the document itself")
     named = _READERS.get(path.suffix.casefold())
     if named is None:
         ending = f"ends in {path.suffix}" if path.suffix else "has no ending"
@@ -98,7 +97,7 @@ def _read(path: Path, limit: int) -> tuple[os.stat_result, bytes]:
             facts = os.fstat(file.fileno())
             data = file.read(limit + 1)
     except OSError as error:
-        raise Unreadable(_in_words(path.absolute(), error)) from error
+        raise MayPass(_in_words(path.absolute(), error)) from error
     if len(data) > limit:
         raise Unreadable(
             f"{path.absolute()}: holds {facts.st_size:,} bytes; at most {limit:,} are read. Shorten or split it"

@@ -239,18 +239,68 @@ def test_a_plan_caught_while_it_is_saved_is_not_worth_a_word(a_board):
     board = a_board()
     board.tick("2015-01-01 12:00")
     unreadable(board, "plan.yaml is being saved")
-    board.changing = True
+    board.passing = True
     result = board.tick("2015-01-02 08:00")
     assert board.told() == [("2.3", -28, False)]
     assert board.mails("fault") == []
     assert result.plan.faults == ()
 
 
+def test_a_share_that_is_away_for_a_few_minutes_is_nobodys_business(a_board):
+    board = a_board()
+    board.tick("2015-01-02 07:00")
+    unreadable(board, "there is no such file")
+    board.passing = True
+    for minute in range(0, 30, 5):
+        board.tick(f"2015-01-02 09:{minute:02}")
+    assert board.mails("fault") == []
+
+
+def test_a_share_that_stays_away_is_told_once(a_board):
+    board = a_board()
+    board.tick("2015-01-02 07:00")
+    unreadable(board, "there is no such file")
+    board.passing = True
+    for minute in (0, 29, 30, 31, 45):
+        board.tick(f"2015-01-02 09:{minute:02}")
+    assert [f"{mail.at:%H:%M}" for mail in board.mails("fault", OPS.address)] == ["09:30"]
+
+
+def test_each_absence_of_a_share_is_waited_for_anew(a_board):
+    board = a_board()
+    board.tick("2015-01-02 07:00")
+    board.passing = True
+    unreadable(board, "there is no such file")
+    board.tick("2015-01-02 09:00")
+    board.plan_mistakes = ()
+    board.tick("2015-01-02 09:20")
+    unreadable(board, "there is no such file")
+    board.tick("2015-01-02 09:40")
+    assert board.mails("fault") == []
+
+
+def test_a_share_that_is_away_before_any_plan_was_read_is_told_at_once(a_board):
+    board = a_board()
+    unreadable(board, "there is no such file")
+    board.passing = True
+    board.tick("2015-01-02 08:00")
+    assert len(board.mails("fault", OPS.address)) == 1
+
+
+def test_an_old_file_that_a_newer_reader_reads_otherwise_is_a_new_reading(a_board):
+    board = a_board(*TEN)
+    known = board.sha256
+    board.tick("2015-01-02 08:00")
+    board.rows = TEN[:1]
+    board.known_as = known
+    assert board.tick("2015-01-02 08:01").plan.outcome == "held"
+
+
 def test_a_plan_that_goes_on_being_saved_for_days_is(a_board):
     board = a_board()
     board.tick("2015-01-01 08:00")
     unreadable(board, "plan.yaml is being saved")
-    board.changing = True
+    board.passing = True
     board.days("2015-01-02", "2015-01-05")
     assert len(board.mails("fault", OPS.address)) == 1
 

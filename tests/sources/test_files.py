@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reminders.sources.base import Unreadable
-from reminders.sources.files import Look, StillChanging, read_bytes, read_directory_file, read_plan, sha256, whole
+from reminders.sources.base import MayPass, Unreadable
+from reminders.sources.files import Look, read_bytes, read_directory_file, read_plan, sha256, whole
 
 ROOT = Path(__file__).parent.parent.parent
 HASH_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -150,7 +150,7 @@ def test_a_file_that_changes_meanwhile_is_not_read(tmp_path, change):
     file = tmp_path / "plan.txt"
     file.write_bytes(b"abc")
     rest(file)
-    with pytest.raises(StillChanging, match="is being written at this moment"):
+    with pytest.raises(MayPass, match="is being written at this moment"):
         whole(file, changing(file, change))
 
 
@@ -200,3 +200,11 @@ def test_the_examples_are_read():
     digest, directory = read_directory_file(ROOT / "config/directory.yaml")
     assert digest == sha256((ROOT / "config/directory.yaml").read_bytes())
     assert len(directory.people) == 20
+
+
+@pytest.mark.parametrize("name", ["~$an.docx", ".~lock.plan.xlsx#"])
+def test_the_lock_file_of_an_open_document_is_named_as_such(tmp_path, name):
+    (tmp_path / name).write_bytes(b"M Evans")
+
+    with pytest.raises(Unreadable, match="is the lock file of an open document, not the plan"):
+        read_plan(tmp_path / name)
