@@ -12,6 +12,15 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; its name is plain ASCII and says nothing of what is in it."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What people read, before it becomes MIME bytes."""
 
@@ -22,6 +31,7 @@ class Message:
     text: str
     html: str
     headers: tuple[tuple[str, str], ...]
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ _BAR = 96  # pixels of a whole bar
 _GAP = 2  # pixels between its parts
 _SEEN = 4  # pixels of the smallest part
 # What stays on one line: "30 January 2015", "10 days", "M Evans".
-_FIRM = re.compile(r"(?<=\d) (?=[A-Z][a-z])|(?<=[a-z]) (?=\d{4}\b)|(?<=\d) (?=days?\b)|(?<=\b[A-Z]) (?=[A-Z][a-z])")
+_FIRM = re.compile(r" (?:(?<=\d )(?=[A-Z][a-z]|days?\b)|(?<=[a-z] )(?=\d{4}\b)|(?<=\b[A-Z] )(?=[A-Z][a-z]))")
 # Characters that no mail shows, that HTML forbids, or that turn the reading direction of what follows them.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff"
@@ -83,6 +83,8 @@ def escapes(name: str | None) -> bool:
 
 def tidy(text: str) -> str:
     """Return a rendered part without unseen characters and with plain line ends."""
+    if text.replace("\n", "").replace("\u00a0", "").isprintable():
+        return text  # nearly always, and much sooner known than searched for
     return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
 
 
@@ -112,8 +114,16 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and attr in _PADDING)
+        asked = (type(obj), attr)  # all that the answer depends on; a mail asks a hundred times
+        if asked not in self._safe:
+            padding = isinstance(obj, str) and attr in _PADDING
+            self._safe[asked] = super().is_safe_attribute(obj, attr, value) and not padding
+        return self._safe[asked]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -277,7 +287,10 @@ def _firm(text: str) -> str:
 def _wrap(text: str, indent: str = "", first: str | None = None) -> str:
     """Break a text into lines of the text part."""
     line = _firm(" ".join(text.split()))
-    lines = textwrap.wrap(line, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent)
+    opening = indent if first is None else first
+    if line and len(opening) + len(line) <= WIDTH:
+        return f"{opening}{line}".replace("\u00a0", " ")
+    lines = textwrap.wrap(line, WIDTH, initial_indent=opening, subsequent_indent=indent, break_on_hyphens=False)
     return "\n".join(lines).replace("\u00a0", " ")
 
 

@@ -1,10 +1,12 @@
+import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reminders.core.message import Mailbox, Message
+from reminders.core.message import Attachment, Mailbox, Message
 from reminders.rendering import mime
 from tests.builders import KEY
 
@@ -95,3 +97,41 @@ def test_the_list_id_is_plain_ascii_whatever_the_name():
     assert mime.list_id("LSCB plan reminders", "westberks.example") == "LSCB plan reminders <plan.westberks.example>"
     assert mime.list_id("Zoë\r\n<x>, y", "a.example") == "Zo x y <plan.a.example>"
     assert mime.list_id("", "a.example") == "<plan.a.example>"
+
+
+def test_a_file_goes_beside_both_texts_byte_by_byte():
+    content = bytes(range(256)) * 5
+    file = Attachment("blank-progress.xlsx", "application/vnd.example", content)
+    mail = parsed(replace(a_message(), attachments=(file,)))
+    texts, attached = mail.iter_parts()
+
+    assert (mail.get_content_type(), texts.get_content_type()) == ("multipart/mixed", "multipart/alternative")
+    assert (attached.get_filename(), attached.get_content_type()) == (file.name, file.content_type)
+    assert attached.get_content() == content
+
+
+def test_no_line_of_an_attachment_is_too_long_or_bare():
+    raw = mime.finish(replace(a_message(), attachments=(Attachment("a.bin", "application/x", b"x" * 5000),)), KEY)
+
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "m.evans", "m evans@westberks.example", "a@b.example, c@d.example", "é@b.example"]
+)
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(ValueError, match="an address is not one"):
+        mime.finish(replace(a_message(), to=Mailbox("M Evans", address)), KEY)
+
+
+def test_a_header_of_two_lines_is_refused():
+    with pytest.raises(ValueError, match="List-Id holds what no header may"):
+        mime.finish(a_message(headers=[("List-Id", "x\r\nBcc: evil@elsewhere.example")]), KEY)
+
+
+@pytest.mark.parametrize("text", ["a\n", "a\r\n", "a\rb\n", ".\n..\nFrom me \n", "x" * 5000 + "\n", "=\n \n\t\n"])
+def test_every_text_comes_back_with_the_line_ends_of_a_mail(text):
+    (plain, _) = parsed(a_message(text=text)).iter_parts()
+
+    assert plain.get_content().split("\r\n") == re.split(r"\r\n|\r|\n", text)
