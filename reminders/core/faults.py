@@ -175,20 +175,54 @@ def directory_refused(source: str, mistakes: tuple[str, ...], *, going: bool) ->
     )
 
 
-def not_delivered(name: str, address: str, refs: tuple[str, ...], answer: str) -> Fault:
-    """Say that a lead's mailbox refused a reminder; told once per address."""
+def not_delivered(name: str, address: str, refs: tuple[str, ...], answer: str, *, came_back: bool = False) -> Fault:
+    """Say that a lead's mailbox refused a reminder, or that it came back; told once per address."""
     about = f" for {words.listed(refs)}" if refs else ""
     return Fault(
-        cause=f"bad-address:{short_hash(address)}",
+        cause=_bad_address(address),
         readers=(Reader.MANAGER, Reader.OPS),
         daily=False,
         subject="Email not delivered: one lead",
         headline=f"An email to {name} was not delivered",
-        lead=f"The mail server refused it: {answer.rstrip('. ')}. {name} has not seen the reminder{about}.",
+        lead=f"{_what_came_of_it(answer, came_back=came_back)} {name} has not seen the reminder{about}.",
         unsent=f"Later reminders to {name} are held until the address is corrected.",
         mend="Correct the address in the lead directory; the reminder then goes to the new address on the next "
         "working day.",
     )
+
+
+def own_mail_not_delivered(kind: Kind, name: str, address: str, answer: str, *, came_back: bool = False) -> Fault:
+    """Say that a reader named in the settings did not get a digest or a fault mail; told once per address."""
+    what = {Kind.DIGEST: "the weekly digest", Kind.FAULT: "an email about a fault"}.get(kind, f"the {kind} email")
+    return Fault(
+        cause=_bad_address(address),
+        readers=(Reader.MANAGER, Reader.OPS),
+        daily=False,
+        subject=f"Email not delivered: {what}",
+        headline=f"An email to {name} was not delivered",
+        lead=f"{_what_came_of_it(answer, came_back=came_back)} {name} has not seen {what}.",
+        unsent="The next one is tried at the same address.",
+        mend="Correct the address in the settings (business_manager or ops), or have the mailbox put right.",
+    )
+
+
+def _bad_address(address: str) -> str:
+    return f"bad-address:{short_hash(address)}"
+
+
+_STATUS_IN_WORDS = {  # RFC 3463, and what Exchange makes of it
+    "5.1.1": "there is no such mailbox",
+    "5.1.10": "there is no such mailbox",
+    "5.2.1": "the mailbox is switched off",
+    "5.2.2": "the mailbox is full",
+}
+
+
+def _what_came_of_it(answer: str, *, came_back: bool) -> str:
+    if not came_back:
+        return f"The mail server refused it: {answer.rstrip('. ')}."
+    known = _STATUS_IN_WORDS.get(answer)
+    return f"It was taken, and came back later: {f'{known} ({answer})' if known else answer}."
 
 
 def cap_passed(held: int, cap: int) -> Fault:

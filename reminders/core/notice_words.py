@@ -217,7 +217,7 @@ def preheader(notice: Reminding) -> str:
 def why(notice: Reminding) -> str:
     """Return why the reader got a reminder mail."""
     names = f"the {words.cut(notice.plan_title, 120)} names"
-    absent = words.listed([side.deputy_for for side in notice.sections if side.deputy_for])
+    absent = _absent(notice)
     if not absent:
         return f"{names} you as a lead."
     if _has_own(notice):
@@ -230,11 +230,17 @@ def what_next(notice: Reminding) -> str:
     digest = "in the weekly digest to the business manager"
     if not notice.reminders_left or notice.next_day is None:
         stays = words.plural(len(notice.items), "the action stays", "the actions stay")
-        return f"this was the last reminder. Until the plan says Complete, {stays} {digest}."
+        return f"{_after_the_last(notice)}. Until the plan says Complete, {stays} {digest}."
     overdue = f"{_listed_in(notice)} listed {digest}. " if notice.overdue else ""
     on, more = words.full_date(notice.next_day), words.counted(notice.reminders_left, "more reminder")
     when = f"{more}, on {on}" if notice.reminders_left == 1 else f"{more}, the next on {on}"
     return f"{overdue}{'You' if overdue else 'you'} will get {when}, unless the plan says Complete by then."
+
+
+def _after_the_last(notice: Reminding) -> str:
+    if not _stands_in(notice):
+        return "this was the last reminder"
+    return f"any later reminders go to {_absent(notice)} again, unless they are still away"
 
 
 def _listed_in(notice: Reminding) -> str:
@@ -281,6 +287,10 @@ def _is(count: int) -> str:
 
 def _stands_in(notice: Reminding) -> bool:
     return any(side.deputy_for for side in notice.sections)
+
+
+def _absent(notice: Reminding) -> str:
+    return words.listed([side.deputy_for for side in notice.sections if side.deputy_for])
 
 
 def _has_own(notice: Reminding) -> bool:

@@ -7,7 +7,7 @@ from reminders.core.plan import Level, Problem
 _GRAVEST_FIRST = (
     ("unknown-lead", "ambiguous-lead", "missing-lead", "lead-left", "no-address", "off-allow-list"),  # nobody hears
     ("unclear-timeframe", "missing-timeframe", "formula-without-value", "excel-error"),  # nobody knows when
-    ("missing-action", "row-without-ref"),  # nobody knows what
+    ("sheet-not-read", "missing-action", "row-without-ref"),  # nobody knows what
 )
 _RANK = {code: rank for rank, codes in enumerate(_GRAVEST_FIRST) for code in codes}
 

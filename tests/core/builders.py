@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reminders.core.agenda import Agenda, Memory, Reminder, Standing, Told, Verdict, draw_up_agenda
 from reminders.core.directory import Directory, Group, Person
 from reminders.core.notices import ReminderNotice, gather_notices
-from reminders.core.plan import Plan, WrittenPlan, WrittenRow, WrittenTheme, understand
+from reminders.core.plan import Level, Plan, Problem, WrittenPlan, WrittenRow, WrittenTheme, understand
 from reminders.core.policy import Audience, Override, Policy
 from reminders.core.timeframe import DateReading
 from reminders.core.workdays import WorkingDays
@@ -136,6 +136,24 @@ def walk(
             agenda = agenda_on(today, plan, directory, policy, told)
             told |= as_told(*agenda.owed)
             yield from notices_of(agenda, plan)
+
+
+# Whatever stands in the cells.
+
+_CELLS = st.none() | st.text(max_size=30)
+_ROWS = st.builds(WrittenRow, st.just("row"), *[_CELLS] * 7)
+_TABLES = st.builds(
+    WrittenTheme, st.just("table"), _CELLS, st.none() | st.integers(1, 9), st.lists(_ROWS, max_size=4).map(tuple)
+)
+PLANS = st.builds(
+    a_written_plan,
+    _TABLES,
+    _TABLES,
+    title=st.text(max_size=20),
+    priorities=st.lists(st.text(max_size=9), max_size=3).map(tuple),
+    columns=st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), max_size=3).map(tuple),
+    problems=st.lists(st.builds(Problem, *[st.text(max_size=9)] * 4, st.sampled_from(Level)), max_size=2).map(tuple),
+)
 
 
 # Whatever the plan, the people, the policy and the days on which the service is up.

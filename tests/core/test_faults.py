@@ -32,6 +32,8 @@ NO_PLAN = faults.plan_refused("plan.yaml", MISTAKES, None, too_old=False)
 DIRECTORY_GOING = faults.directory_refused("directory.yaml", MISTAKES, going=True)
 NO_DIRECTORY = faults.directory_refused("directory.yaml", MISTAKES, going=False)
 BOUNCED = faults.not_delivered("G Garnett", "g.garnett@westberks.example", ("4.2",), "no such mailbox")
+CAME_BACK = faults.not_delivered("G Garnett", "g.garnett@westberks.example", ("4.2",), "5.1.1", came_back=True)
+NO_DIGEST = faults.own_mail_not_delivered(Kind.DIGEST, "Business manager", "bm@westberks.example", "550 no")
 CAP = faults.cap_passed(60, 50)
 OWN_TEMPLATE = faults.template_failed("reminder.html", "line 3: no end", replaced=True)
 TEMPLATE = faults.template_failed("reminder.html", "line 3: no end", replaced=False)
@@ -47,6 +49,8 @@ EVERY = [
     pytest.param(DIRECTORY_GOING, BOTH, False, id="a directory refused while the last good one goes on"),
     pytest.param(NO_DIRECTORY, BOTH, True, id="no directory at all"),
     pytest.param(BOUNCED, BOTH, False, id="an address that refuses"),
+    pytest.param(CAME_BACK, BOTH, False, id="a mail that came back"),
+    pytest.param(NO_DIGEST, BOTH, False, id="a digest that was refused"),
     pytest.param(CAP, BOTH, True, id="too many mails"),
     pytest.param(OWN_TEMPLATE, ["ops"], True, id="a board's own template"),
     pytest.param(TEMPLATE, ["ops"], True, id="a packaged template"),
@@ -112,6 +116,7 @@ def test_what_is_another_fault_is_told_anew(one, other):
             faults.not_delivered("Gill Garnett", "g.garnett@westberks.example", ("1.1",), "mailbox unavailable"),
             id="one address, for another action",
         ),
+        pytest.param(BOUNCED, CAME_BACK, id="one address, refused and come back from"),
         pytest.param(CAP, faults.cap_passed(70, 60), id="a cap passed twice a day"),
         pytest.param(DOWN, faults.transport_down("smtp", "refused", "else"), id="one reason in other words"),
         pytest.param(UNCERTAIN, faults.uncertain("0123456789abcdef01234567", "digest"), id="one uncertain mail"),
@@ -201,6 +206,36 @@ def test_an_address_that_refuses_is_told_with_the_refs_it_was_about():
     assert BOUNCED.lead == ("The mail server refused it: no such mailbox. G Garnett has not seen the reminder for 4.2.")
     without = faults.not_delivered("G Garnett", "g.garnett@westberks.example", (), "550 no.")
     assert without.lead == "The mail server refused it: 550 no. G Garnett has not seen the reminder."
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("5.1.1", "there is no such mailbox (5.1.1)"),
+        ("5.2.2", "the mailbox is full (5.2.2)"),
+        ("5.9.9", "5.9.9"),
+        ("undelivered", "undelivered"),
+    ],
+)
+def test_a_mail_that_came_back_says_why_in_words(status, said):
+    fault = faults.not_delivered("G Garnett", "g.garnett@westberks.example", ("4.2",), status, came_back=True)
+    assert fault.lead == (f"It was taken, and came back later: {said}. G Garnett has not seen the reminder for 4.2.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        (Kind.DIGEST, "the weekly digest"),
+        (Kind.FAULT, "an email about a fault"),
+        (Kind.TEST, "the test email"),
+    ],
+)
+def test_a_mail_to_manager_or_ops_that_is_not_delivered_speaks_of_that_mail_and_of_the_settings(kind, what):
+    fault = faults.own_mail_not_delivered(kind, "Operations", "ops@westberks.example", "550 no.")
+    assert fault.subject == f"Email not delivered: {what}"
+    assert fault.lead == f"The mail server refused it: 550 no. Operations has not seen {what}."
+    assert "settings" in fault.mend
+    assert not [word for word in ("reminder", "directory") if word in f"{fault}"]
 
 
 @pytest.mark.parametrize(

@@ -296,6 +296,14 @@ def test_the_footer_says_when_the_next_reminder_comes_and_how_many(items, left, 
     assert a_reminder_notice(*items, left=left, next_day=date(2015, 1, 16) if left else None).what_next == said
 
 
+def test_a_deputy_is_told_that_the_lead_hears_again_and_not_that_this_was_the_last_reminder():
+    notice = a_reminder_notice(sections=[_stood_in(an_item())], left=0, next_day=None)
+    assert notice.what_next == (
+        "any later reminders go to C Gill again, unless they are still away. Until the plan says Complete, the action "
+        "stays in the weekly digest to the business manager."
+    )
+
+
 def test_actions_are_grouped_overdue_today_ahead_and_those_without_progress_come_first():
     section = a_section(
         *_items(1, 14),

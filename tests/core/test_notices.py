@@ -329,6 +329,13 @@ def test_a_deputy_hears_no_more_once_the_lead_is_back():
     assert (notice.next_day, notice.reminders_left) == (date(2015, 1, 16), 1)
 
 
+def test_a_deputy_for_a_lead_who_is_out_of_office_expects_no_more_than_todays_mail():
+    known = a_directory([a_person(deputy="I Mundy"), "I Mundy"])
+    notice = the_notice(a_row(), directory=known.with_absent({"M Evans"}, TODAY))
+    assert [(section.deputy_for, section.away_until) for section in notice.sections] == [("M Evans", None)]
+    assert (notice.next_day, notice.reminders_left) == (None, 0)
+
+
 def test_a_lead_hears_no_reminder_that_falls_into_an_absence_to_come():
     away = an_absence(first=date(2015, 1, 10), last=date(2015, 2, 10))
     notice = the_notice(a_row(), directory=a_directory([away, "I Mundy"]))

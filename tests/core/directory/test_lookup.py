@@ -1,35 +1,13 @@
-import json
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from reminders.core.directory import (
-    Directory,
-    Group,
-    Lead,
-    LeadKind,
-    Person,
-    Recipient,
-    directory_as_data,
-    directory_from_data,
-)
+from reminders.core.directory import Directory, Group, Lead, LeadKind, Recipient
 from tests.builders import a_directory, a_person
+from tests.core.directory.board import BOARD, CSE, DALY, EVANS, MUNDY, QUALITY
 
-EVANS = a_person("M Evans", also=("Mary Evans", "Evans, M"))
-MUNDY = a_person("I Mundy")
-GILL = a_person("C Gill")
-DALY = a_person("D Daly", email=None)
-QUALITY = Group("Quality & Performance Group", "Q&P", "qp@westberks.example", also=("Quality & Performance Sub-Group",))
-CSE = Group("CSE Sub-Group", "CSE", members=("M Evans", "l Mundy", "D Daly"))
-BOARD = Directory([EVANS, MUNDY, GILL, DALY, a_person("F Gosling-Thomas")], [QUALITY, CSE])
 TODAY = date(2015, 2, 9)
 FEBRUARY = ((date(2015, 2, 1), date(2015, 2, 14)),)
-
-
-def names(cell, directory=BOARD):
-    return [(lead.name, lead.kind.value) for lead in directory.resolve_cell(cell)]
 
 
 def hearer(directory, who, today=TODAY):
@@ -151,63 +129,6 @@ def test_somebody_elses_name_is_never_taken_for_a_near_one():
     assert BOARD.resolve("D Pearson").kind is LeadKind.UNKNOWN
 
 
-# A whole cell
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        pytest.param(None, [], id="no cell"),
-        pytest.param("  ", [], id="a blank cell"),
-        pytest.param("M Evans", ["M Evans"], id="one"),
-        pytest.param("l Mundy/ M Evans", ["I Mundy", "M Evans"], id="a slash"),
-        pytest.param("M Evans; C Gill", ["M Evans", "C Gill"], id="a semicolon"),
-        pytest.param("M Evans\nC Gill", ["M Evans", "C Gill"], id="a line each"),
-        pytest.param("M Evans/ M. Evans/ Mary Evans", ["M Evans"], id="one person three times"),
-        pytest.param("/ M Evans //", ["M Evans"], id="slashes too many"),
-        pytest.param("M Evans and C Gill", ["M Evans", "C Gill"], id="and"),
-        pytest.param("M Evans & C Gill", ["M Evans", "C Gill"], id="an ampersand"),
-        pytest.param("M Evans, C Gill", ["M Evans", "C Gill"], id="a comma"),
-        pytest.param("M Evans, C Gill,", ["M Evans", "C Gill"], id="a comma too many"),
-        pytest.param("M Evans,", ["M Evans,"], id="a comma and nobody after it"),
-        pytest.param("Evans, M", ["M Evans"], id="a comma inside a name"),
-        pytest.param("Quality & Performance Group", ["Quality & Performance Group"], id="an ampersand inside a name"),
-        pytest.param(
-            "M Evans/ Quality & Performance Group", ["M Evans", "Quality & Performance Group"], id="both in one cell"
-        ),
-        pytest.param("M Evans and Z Quill", ["M Evans and Z Quill"], id="no parting where one part is unknown"),
-        pytest.param("Q Able/ Z Quill/ Q Able", ["Q Able", "Z Quill"], id="unknown names, each once"),
-        pytest.param("and", ["and"], id="nothing to part"),
-    ],
-)
-def test_a_cell_names_each_lead_once_in_order(cell, expected):
-    assert [name for name, _ in names(cell)] == expected
-
-
-def test_a_lead_known_under_two_names_keeps_the_first_writing():
-    (lead,) = BOARD.resolve_cell("Mary Evans/ M Evans")
-    assert lead.written == "Mary Evans"
-
-
-def test_a_whole_cell_that_could_be_two_people_is_not_parted():
-    twins = [a_person("A/B", id="one"), a_person("A / B", id="two"), a_person("A"), a_person("B")]
-    (lead,) = a_directory(twins).resolve_cell("a/b")
-    assert (lead.kind, lead.candidates) == (LeadKind.UNKNOWN, ("A/B", "A / B"))
-
-
-def test_an_ambiguous_part_is_not_parted_further():
-    twins = [a_person("A and B", id="one"), a_person("A  and-B", id="two"), a_person("A"), a_person("B")]
-    directory = a_directory(twins)
-    assert [lead.candidates for lead in directory.resolve_cell("a and b/ A")] == [("A and B", "A  and-B"), ()]
-    assert [lead.candidates for lead in directory.resolve_cell("a and b")] == [("A and B", "A  and-B")]
-
-
-@given(st.text(max_size=40))
-def test_any_cell_is_read_and_no_name_is_told_twice(cell):
-    found = [lead.id or lead.name for lead in BOARD.resolve_cell(cell)]
-    assert len(found) == len(set(found))
-
-
 # Whose mailbox hears
 
 
@@ -285,26 +206,29 @@ def test_a_group_as_deputy_is_no_one_person():
     assert hearer(a_directory([away], [CSE]), away) == "M Evans"
 
 
-@pytest.mark.parametrize(
-    ("away", "expected"),
-    [
-        pytest.param((), None, id="never"),
-        pytest.param(((date(2015, 2, 10), date(2015, 2, 14)),), None, id="not yet"),
-        pytest.param(FEBRUARY, date(2015, 2, 14), id="once"),
-        pytest.param(
-            ((date(2015, 2, 15), date(2015, 2, 20)), *FEBRUARY), date(2015, 2, 20), id="two, one right after the other"
-        ),
-        pytest.param(
-            ((date(2015, 2, 10), date(2015, 2, 20)), *FEBRUARY), date(2015, 2, 20), id="two that share some days"
-        ),
-        pytest.param(((date(2015, 2, 8), date(2015, 2, 10)), *FEBRUARY), date(2015, 2, 14), id="one inside the other"),
-        pytest.param(
-            ((date(2015, 2, 16), date(2015, 2, 20)), *FEBRUARY), date(2015, 2, 14), id="two with a day between"
-        ),
-    ],
-)
-def test_absences_that_touch_are_one(away, expected):
-    assert a_person(away=away).away_until(TODAY) == expected
+def test_who_is_out_of_office_is_away_for_the_day_and_nobody_knows_until_when():
+    known = a_directory([a_person("M Evans", deputy="C Gill"), "C Gill"])
+    directory = known.with_absent({"M Evans"}, TODAY)
+    evans = directory.people[0]
+    assert directory.recipient_of(evans, TODAY) == Recipient(
+        "C Gill", "C Gill", "c.gill@westberks.example", deputy_for="M Evans"
+    )
+    assert hearer(directory, evans, date(2015, 3, 1)) == "M Evans"
+    assert hearer(known, known.people[0]) == "M Evans"
+
+
+def test_who_is_out_of_office_hears_as_usual_where_the_deputy_is_too():
+    known = a_directory([a_person("M Evans", deputy="C Gill"), "C Gill"])
+    directory = known.with_absent({"M Evans", "C Gill"}, TODAY)
+    assert hearer(directory, directory.people[0]) == "M Evans"
+
+
+def test_the_end_of_an_absence_in_the_directory_is_known_also_of_who_is_out_of_office():
+    away = a_person("M Evans", deputy="C Gill", away=FEBRUARY)
+    directory = a_directory([away, "C Gill"]).with_absent({"M Evans"}, TODAY)
+    recipient = directory.recipient_of(directory.people[0], TODAY)
+    assert recipient is not None
+    assert recipient.away_until == date(2015, 2, 14)
 
 
 # Whose action it is
@@ -342,41 +266,3 @@ def test_people_are_found_by_their_id_alone():
         "Quality & Performance Group",
         None,
     ]
-
-
-# As plain data
-
-
-PEOPLE = st.builds(
-    Person,
-    name=st.text(max_size=8),
-    id=st.text(max_size=8),
-    email=st.none() | st.text(max_size=8),
-    also=st.lists(st.text(max_size=4), max_size=2).map(tuple),
-    agency=st.none() | st.text(max_size=4),
-    detail=st.sampled_from(["full", "refs"]),
-    deputy=st.none() | st.text(max_size=4),
-    away=st.lists(st.tuples(st.dates(), st.dates()), max_size=2).map(tuple),
-    left=st.booleans(),
-)
-GROUPS = st.builds(
-    Group,
-    name=st.text(max_size=8),
-    id=st.text(max_size=8),
-    email=st.none() | st.text(max_size=8),
-    members=st.lists(st.text(max_size=4), max_size=2).map(tuple),
-    also=st.lists(st.text(max_size=4), max_size=2).map(tuple),
-    detail=st.sampled_from(["full", "refs"]),
-)
-
-
-@given(st.lists(PEOPLE, max_size=3), st.lists(GROUPS, max_size=3))
-def test_a_directory_comes_back_from_plain_data(people, groups):
-    directory = Directory(people, groups)
-    assert directory_from_data(json.loads(json.dumps(directory_as_data(directory)))) == directory
-
-
-def test_directories_differ_where_a_person_or_a_group_does():
-    assert Directory([EVANS], []) != Directory([MUNDY], [])
-    assert Directory([], [CSE]) != Directory([], [QUALITY])
-    assert Directory([EVANS], []) != (EVANS,)
