@@ -10,6 +10,7 @@ from reminders.yamltext import Mapping, Node, Scalar, Sequence, YamlMistake, rea
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 5_000
+MAX_CELLS = 100  # in a row
 MAX_CELL = 10_000  # characters
 _MAX_MISTAKES = 100  # nobody mends more in one go
 
@@ -34,6 +35,10 @@ class Unreadable(Exception):  # noqa: N818 - named after what the caller decides
         return "\n".join(self.mistakes)
 
 
+class MayPass(Unreadable):
+    """Trouble that may pass by itself: a file being saved, a share that is away. It is looked at again first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A line of running text; a blank one parts two tables."""
@@ -44,15 +49,21 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of a table, as many cells as the document has."""
+    """A row of a table, as many cells as the document has.
+
+    `continued` names, by place, the cells that are merged with the one above; their own text is "".
+    """
 
     cells: tuple[str, ...]
     where: str
+    continued: frozenset[int] = frozenset()
 
 
 def tidy(text: str | None) -> str | None:
     """Return a cell's words with outer spaces trimmed and inner ones collapsed; None for a blank cell."""
-    seen = _CONTROLS.sub(" ", _UNSEEN.sub("", text or ""))
+    if not text:
+        return None
+    seen = _CONTROLS.sub(" ", _UNSEEN.sub("", text))
     return " ".join(seen.split()) or None
 
 
@@ -68,13 +79,23 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
-def decode(data: bytes, name: str) -> str:
-    """Return the text of a file: UTF-8, UTF-16 with its mark, else Windows-1252, as Notepad and Excel save it."""
+def refuse_large(data: bytes, name: str) -> None:
+    """Refuse a file that is larger than any plan."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"{name}: holds {len(data):,} bytes; at most {MAX_BYTES:,} are read. Split or shorten it")
-    for start, what in _BINARY.items():
-        if data.startswith(start):
-            raise Unreadable(f"{name}: is {what} inside, not text; save it as text under this name")
+
+
+def binary_format(data: bytes) -> str | None:
+    """Return what a file is that begins as no text does."""
+    return next((what for start, what in _BINARY.items() if data.startswith(start)), None)
+
+
+def decode(data: bytes, name: str) -> str:
+    """Return the text of a file: UTF-8, UTF-16 with its mark, else Windows-1252, as Notepad and Excel save it."""
+    refuse_large(data, name)
+    binary = binary_format(data)
+    if binary:
+        raise Unreadable(f"{name}: is {binary} inside, not text; save it as text under this name")
     text = _decoded(data, name)
     if "\0" in text:
         raise Unreadable(f"{name}: holds zero bytes, so it is not text; save it as text in UTF-8")

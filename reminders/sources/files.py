@@ -20,6 +20,10 @@ Bytes = Callable[[Path], bytes]
 _READERS: dict[str, tuple[str, str]] = {
     ".yaml": ("plan_yaml", "read"),
     ".yml": ("plan_yaml", "read"),
+    ".docx": ("word", "read_word"),
+    ".xlsx": ("excel", "read_excel"),
+    ".csv": ("delimited", "read_csv"),
+    ".tsv": ("delimited", "read_tsv"),
     ".txt": ("text", "read_text"),
     ".md": ("text", "read_markdown"),
 }

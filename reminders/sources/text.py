@@ -1,15 +1,16 @@
 """Plain text and Markdown -> paragraphs and table rows: the form in which the board's own plan came."""
 
 import html
+import io
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 from reminders.core.plan import WrittenPlan
-from reminders.sources.base import Paragraph, TableRow, decode
+from reminders.sources.base import MAX_ROWS, Paragraph, TableRow, decode
+from reminders.sources.columns import most_headings
 from reminders.sources.rows import plan_from_blocks
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _SEPARATOR = re.compile(r"[|:\s-]*-[|:\s-]*")
 _RULE = re.compile(r"([-=*_])(?:\s*\1){2,}")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -22,8 +23,11 @@ _INLINE = re.compile(
 
 
 def read_text(data: bytes, name: str) -> WrittenPlan:
-    """Return the plan of a text file whose tables are lines with a tab between two cells."""
-    return plan_from_blocks(_tabbed(decode(data, name), name), name)
+    """Return the plan of a text file whose tables are lines with a tab between two cells, or with pipes."""
+    text = decode(data, name)
+    tabbed = (line.split("\t") for line, _ in _lines(text, name) if "\t" in line)
+    blocks = _tabbed if most_headings(islice(tabbed, MAX_ROWS)) else _piped
+    return plan_from_blocks(blocks(text, name), name)
 
 
 def read_markdown(data: bytes, name: str) -> WrittenPlan:
@@ -33,8 +37,8 @@ def read_markdown(data: bytes, name: str) -> WrittenPlan:
 
 def _lines(text: str, name: str) -> Iterator[tuple[str, str]]:
     # Not splitlines(): a vertical tab or U+2028 is a break inside a cell.
-    for number, line in enumerate(_LINE_END.split(text), start=1):
-        yield line, f"{name}, line {number}"
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        yield line.rstrip("\r\n"), f"{name}, line {number}"
 
 
 def _tabbed(text: str, name: str) -> Iterator[Paragraph | TableRow]:
@@ -43,9 +47,9 @@ def _tabbed(text: str, name: str) -> Iterator[Paragraph | TableRow]:
 
 
 def _piped(text: str, name: str) -> Iterator[Paragraph | TableRow]:
-    lines = [(line.strip(), where) for line, where in _lines(text, name)]
+    lines = ((line.strip(), where) for line, where in _lines(text, name))
     rows = 0  # of the table in hand
-    for (line, where), (below, _) in pairwise([*lines, ("", name)]):
+    for (line, where), (below, _) in pairwise(chain(lines, [("", name)])):
         if rows == 1 and _SEPARATOR.fullmatch(line):
             rows += 1
         elif line.startswith("|") or ("|" in line and (rows or _is_separator(below))):

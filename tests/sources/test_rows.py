@@ -1,128 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminders.core.plan import Level, WrittenRow
+from reminders.core.plan import WrittenRow
 from reminders.sources.base import MAX_CELL, MAX_ROWS, Paragraph, TableRow, Unreadable
 from reminders.sources.rows import plan_from_blocks
-
-HEADER = "Ref|Desired outcome|Action|Lead|Timeframe|Progress"
-
-
-def blocks_of(text):
-    for number, line in enumerate(text.split("\n"), start=1):
-        where = f"plan, row {number}"
-        yield TableRow(tuple(line.split("|")), where) if "|" in line else Paragraph(line, where)
-
-
-def plan_of(*lines):
-    return plan_from_blocks(blocks_of("\n".join(lines)), "plan")
-
-
-def themes_of(*lines):
-    return [(theme.title, theme.number, [row.ref for row in theme.rows]) for theme in plan_of(*lines).themes]
-
-
-def roles_of(header, row):
-    read = plan_of(header, row).themes[0].rows[0]
-    return {name: getattr(read, name) for name in read.__dataclass_fields__ if name != "where" and getattr(read, name)}
-
-
-# Columns
-
-
-@pytest.mark.parametrize(
-    ("role", "headings"),
-    [
-        ("ref", "Ref|No.|No|Rec No|ID|Item|REF:"),
-        ("lead", "Lead|Lead officer/agency|Who?|Who|Who will lead|Owner|Owners|Responsible|Responsible officer"),
-        ("lead", "Responsible (officer)|Responsibility|Exec lead|Lead(s)|LEAD:"),
-        ("timeframe", "Timeframe|Timescale|By when|When?|When|Target date|Due|Due date|Due (date)|Deadline"),
-        ("timeframe", "Completion date|Agreed implementation date|Revised date|Original target date"),
-        ("progress", "Progress|Update|Latest update|Current position|Commentary|Comments|PROGRESS at MARCH 2014"),
-        ("status", "RAG|BRAG|Status|RAG rating"),
-        ("outcome", "Desired outcome|Outcome|Outcomes|Expected Outcome|Desired outcome / impact"),
-    ],
-)
-def test_headings_that_boards_write_are_known(role, headings):
-    partner = "By when" if role == "lead" else "Lead"
-    for heading in headings.split("|"):
-        assert roles_of(f"Action|{partner}|{heading}", "a|b|c").get(role) == "c", heading
-
-
-@pytest.mark.parametrize(
-    "heading",
-    [
-        *("Action", "Actions", "Action(s)", "ACTION(s) REQUIRED", "Action required", "What we will do", "Task"),
-        *("What will it do?", "What?", "Recommendation", "Milestone", "Specific Actions", "**Action**"),
-    ],
-)
-def test_headings_of_the_action_are_known(heading):
-    assert roles_of(f"{heading}|Lead", "do it|C Gill") == {"action": "do it", "lead": "C Gill"}
-
-
-@pytest.mark.parametrize("heading", ["Raised", "Date closed", "Monitored by", "Raised by", "Evidence"])
-def test_columns_of_no_meaning_to_us_are_not_read(heading):
-    plan = plan_of(f"Action|Lead|{heading}", "a|b|c")
-    assert plan.columns == (("action", "action"), ("lead", "lead"))
-    assert plan.themes[0].rows == (WrittenRow("plan, row 2", action="a", lead="b"),)
-
-
-def test_columns_may_stand_in_any_order_and_some_may_be_missing():
-    assert roles_of("By when?|Who|Action", "May 2015|C Gill|Audit") == {
-        "timeframe": "May 2015",
-        "lead": "C Gill",
-        "action": "Audit",
-    }
-
-
-def test_few_known_headings_among_many_unknown_still_make_the_plan():
-    header = "Priority area|Success measure|Evidence|Cost|Risk|Action|Lead|Monitored by|Timescale"
-    assert roles_of(header, "p|s|e|c|r|Audit|C Gill|m|May 2015") == {
-        "action": "Audit",
-        "lead": "C Gill",
-        "timeframe": "May 2015",
-    }
-
-
-def test_the_columns_that_were_read_are_told_with_their_roles():
-    assert plan_of(HEADER, "1.1|o|a|l|t|p").columns == (
-        ("ref", "ref"),
-        ("desired outcome", "outcome"),
-        ("action", "action"),
-        ("lead", "lead"),
-        ("timeframe", "timeframe"),
-        ("progress", "progress"),
-    )
-
-
-def test_a_progress_column_keeps_its_name_when_its_date_moves_on():
-    march = plan_of("Action|Lead|Progress at March 2014", "a|b|c").columns
-    assert march == plan_of("Action|Lead|Progress (June 2014)", "a|b|c").columns
-
-
-def test_of_two_columns_with_one_role_the_better_heading_is_read_and_the_manager_told_once():
-    plan = plan_of("Action|Owner|Lead|Due", "a|o|l|May 2015", "", "Action|Owner|Lead|Due", "b|o|l|May 2015")
-    assert [row.lead for theme in plan.themes for row in theme.rows] == ["l", "l"]
-    assert [(each.code, each.ref, each.level, each.where) for each in plan.problems] == [
-        ("two-columns-one-role", None, Level.NOTE, "plan, row 1")
-    ]
-    assert plan.problems[0].message == "“Lead” and “Owner” both give the lead; “Lead” is read. Keep one of them"
-
-
-def test_a_revised_date_beats_the_original_and_a_blank_one_leaves_it():
-    plan = plan_of(
-        "Action|Lead|Original target date|Target date|Revised target date",
-        "a|l|March 2015|May 2015|July 2015",
-        "b|l|March 2015|May 2015|",
-    )
-    assert [row.timeframe for row in plan.themes[0].rows] == ["July 2015", "May 2015"]
-    assert [each.code for each in plan.problems] == ["two-columns-one-role"]
-
-
-def test_a_blank_lead_is_not_filled_from_another_column():
-    assert roles_of("Action|Lead|Owner|When", "a||Chair|May 2015") == {"action": "a", "timeframe": "May 2015"}
-
+from tests.sources.tables import HEADER, plan_of, themes_of
 
 # Rows
 
@@ -166,94 +51,55 @@ def test_text_beyond_the_last_heading_is_refused_and_every_such_row_named():
     )
 
 
-# Themes
+# Merged cells
 
 
-def test_a_theme_is_named_by_a_row_whose_other_cells_are_blank():
-    assert themes_of("Theme 1 Early Help|||||", HEADER, "1.1|o|a|l|t|") == [("Early Help", 1, ["1.1"])]
-
-
-@pytest.mark.parametrize(
-    ("heading", "title", "number"),
-    [
-        ("Theme 3 - Child Sexual Exploitation (CSE)", "Child Sexual Exploitation (CSE)", 3),
-        ("Theme 4 \u2013 Domestic Abuse", "Domestic Abuse", 4),
-        ("THEME 5: Effectiveness", "Effectiveness", 5),
-        ("Priority 2 (CSE) and missing children", "(CSE) and missing children", 2),
-        ("Strategic Priority 2. Voice", "Voice", 2),
-        ("Theme 2", None, 2),
-        ("Theme 0 - Governance", "Governance", None),
-        ("Theme 2:", None, 2),
-    ],
-)
-def test_a_theme_is_named_by_a_paragraph_above_its_header(heading, title, number):
-    assert themes_of("Board plan", heading, "", HEADER, "9.1|o|a|l|t|") == [(title, number, ["9.1"])]
-
-
-def test_a_sure_heading_stays_through_the_sentences_below_it():
-    assert themes_of("Theme 1 \u2013 Voice", "", "This theme is led by C Gill.", HEADER, "1.1|o|a|l|t|") == [
-        ("Voice", 1, ["1.1"])
+def merged_plan(*rows):
+    """Read rows in which "^" is merged with the cell above."""
+    lines = [row.split("|") for row in (HEADER, *rows)]
+    blocks = [
+        TableRow(
+            tuple("" if cell == "^" else cell for cell in line),
+            f"row {place}",
+            frozenset(place for place, cell in enumerate(line) if cell == "^"),
+        )
+        for place, line in enumerate(lines)
     ]
+    return plan_from_blocks(blocks, "plan").themes[0].rows
 
 
-def test_a_header_alone_begins_a_theme_that_is_named_after_its_first_ref():
-    plan = plan_of("Theme 1 Early Help|||||", HEADER, "1.1|o|a|l|t|", "", HEADER, "2.1|o|a|l|t|", "2.2|o|a|l|t|")
-    assert [(theme.title, theme.number, theme.where) for theme in plan.themes] == [
-        ("Early Help", 1, "plan, row 1"),
-        (None, None, "plan, table before ref 2.1"),
-    ]
+def test_a_merged_cell_speaks_for_every_row_it_spans():
+    first, second, third = merged_plan("1.1|o|a|l|t|p", "1.2|x|^|^|^|^", "1.3|y|b|^|^|^")
+    assert second == replace(first, where="row 2", ref="1.2", outcome="x")
+    assert third == replace(first, where="row 3", ref="1.3", outcome="y", action="b")
 
 
-def test_a_header_below_a_page_break_begins_no_theme():
-    assert themes_of("Theme 1 - Help", HEADER, "1.1|o|a|l|t|", "", "Page header", HEADER, "1.2|o|a|l|t|") == [
-        ("Help", 1, ["1.1", "1.2"])
-    ]
+def test_a_merged_outcome_is_left_to_be_inherited():
+    assert [row.outcome for row in merged_plan("1.1|o|a|l|t|p", "1.2|^|b|l|t|p", "1.3|^|c|l|t|p")] == ["o", None, None]
 
 
-def test_a_heading_repeated_on_the_next_page_begins_no_theme():
-    page = ("Theme 1 - Help", HEADER)
-    assert themes_of(*page, "1.1|o|a|l|t|", *page, "1.2|o|a|l|t|") == [("Help", 1, ["1.1", "1.2"])]
+def test_a_merged_outcome_of_a_row_without_a_ref_is_its_own():
+    assert [row.outcome for row in merged_plan("|o|a|l|t|p", "|^|b|l|t|p")] == ["o", "o"]
 
 
-def test_without_refs_a_blank_line_above_the_header_tells_two_themes_apart():
-    assert themes_of("Action|Lead", "a|l", "Action|Lead", "b|l", "", "Action|Lead", "c|l") == [
-        (None, None, [None, None]),
-        (None, None, [None]),
-    ]
+def test_a_blank_cell_that_is_not_merged_stays_blank():
+    blank = WrittenRow("row 2", "1.2", action="b")
+    assert merged_plan("1.1|o|a|l|t|p", "1.2||b|||", "1.3|o|c|^|^|^")[1:] == (
+        blank,
+        WrittenRow("row 3", "1.3", "o", "c"),
+    )
 
 
-def test_headings_within_one_table_need_no_header():
-    assert themes_of(HEADER, "Theme 1: Help|||||", "1.1|o|a|l|t|", "Child's voice|||||", "2.1|o|a|l|t|") == [
-        ("Help", 1, ["1.1"]),
-        ("Child's voice", None, ["2.1"]),
-    ]
+def test_a_row_of_nothing_but_merged_cells_is_no_row_of_its_own():
+    assert [row.ref for row in merged_plan("1.1|o|a|l|t|p", "^|^|^|^|^|^", "1.2|o|a|l|t|p")] == ["1.1", "1.2"]
 
 
-def test_a_lone_cell_of_a_plan_without_refs_is_an_action_unless_it_says_theme():
-    plan = plan_of("Action|Lead", "Theme 1: Help|", "Audit all cases|", "b|l")
-    assert [(theme.title, [row.action for row in theme.rows]) for theme in plan.themes] == [
-        ("Help", ["Audit all cases", "b"])
-    ]
-
-
-def test_a_short_line_right_above_a_later_header_names_the_theme():
-    assert themes_of("Anytown plan", "", "Early help", HEADER, "1.1|o|a|l|t|", "", "2. Voice", HEADER, "2.1|||l||") == [
-        ("Early help", None, ["1.1"]),
-        ("Voice", 2, ["2.1"]),
-    ]
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["- Performance reports", "The board agreed this in May.", "Sources are:", "• 8. Quality framework", "8. Quality"],
-)
-def test_bullets_sentences_and_priorities_name_no_theme(line):
-    priorities = [f"{number}. x" for number in range(1, 8)]
-    assert themes_of("Anytown plan", "Priorities:", *priorities, line, HEADER, "1.1|o|a|l|t|")[0][0] is None
-
-
-def test_a_theme_without_rows_keeps_its_place():
-    assert themes_of("Theme 1 - A", HEADER, "Theme 2 - B", HEADER, "2.1|o|a|l|t|") == [("A", 1, []), ("B", 2, ["2.1"])]
+def test_headings_merged_over_two_rows_are_one_header():
+    header = TableRow(("Action", "Lead", "Timescale", ""), "row 1")
+    below = TableRow(("", "", "Original", "Revised"), "row 2", frozenset({0, 1}))
+    row = TableRow(("Audit", "C Gill", "March 2015", "May 2015"), "row 3")
+    plan = plan_from_blocks([header, below, row], "plan")
+    assert plan.themes[0].rows == (WrittenRow("row 3", action="Audit", lead="C Gill", timeframe="May 2015"),)
 
 
 # Other tables
@@ -291,59 +137,6 @@ def test_a_table_like_the_plans_that_has_no_action_is_told(header):
         f"“{header.split('|')[1]}” is read as Action. "
         "Write Action above the actions, or keep this table in another file"
     )
-
-
-# The front page
-
-
-def test_title_and_priorities_stand_above_the_first_table():
-    plan = plan_of(
-        *(
-            "",
-            "Anytown Local Safeguarding Children Board",
-            "",
-            "LSCB BUSINESS PLAN 2015 \u2013 2017",
-            "Version 3",
-            "Introduction",
-        ),
-        *("Strategic Priorities", "In setting its priorities the board met.", "The following were agreed:"),
-        *(
-            "- 1. Early help",
-            "- 2.  The child\u2019s voice",
-            "Other key priorities include:",
-            "- 3. Mental health",
-            "- 9. No",
-        ),
-        *("Theme 1 - A", HEADER, "1.1|o|a|l|t|"),
-    )
-    assert plan.title == "Anytown Local Safeguarding Children Board LSCB Business Plan 2015 - 2017"
-    assert plan.priorities == ("Early help", "The child\u2019s voice", "Mental health")
-
-
-def test_a_numbered_list_of_something_else_is_not_the_priorities():
-    assert plan_of("Plan", "Aims:", "1. To help", "2. To heed", HEADER, "1.1|o|a|l|t|").priorities == ()
-
-
-@pytest.mark.parametrize(
-    ("front", "title"),
-    [
-        pytest.param(("Anytown Plan 2015",), "Anytown Plan 2015", id="the only line"),
-        pytest.param(
-            ("Anytown Board", "Business Plan", "Early help"), "Anytown Board Business Plan", id="up to the plan"
-        ),
-        pytest.param(("Anytown Board", "Some words"), "Anytown Board", id="no line speaks of a plan"),
-        pytest.param(("Theme 1 - A",), "Business plan", id="no title at all"),
-        pytest.param(("This is what we do.", "Plan"), "Business plan", id="a sentence first"),
-        pytest.param(("ACTION PLAN OF THE LSCB",), "Action Plan of the LSCB", id="capitals"),
-    ],
-)
-def test_the_title_is_what_stands_first(front, title):
-    assert plan_of(*front, HEADER, "1.1|o|a|l|t|").title == title
-
-
-def test_in_a_spreadsheet_the_front_page_stands_in_cells():
-    plan = plan_of("Anytown Plan||", "Priorities||", "1. Help||", "|Theme 1 - A|", "Action|Lead|By when", "a|l|t")
-    assert (plan.title, plan.priorities, plan.themes[0].title) == ("Anytown Plan", ("Help",), "A")
 
 
 # Refusals
@@ -416,3 +209,42 @@ def test_no_row_with_a_ref_and_an_action_is_lost(blocks):
     plain = [block for block in blocks if isinstance(block, Paragraph)]
     plan = plan_from_blocks([*plain, header, kept, *plain, kept], "plan")
     assert [row.where for theme in plan.themes for row in theme.rows] == ["kept", "kept"]
+
+
+def test_a_lead_named_above_the_table_leads_no_row():
+    plan = plan_of("Leads: Nancy Barber/Jill King (BHFT)", "Action|Lead|By when", "Audit||May 2015")
+    assert plan.themes[0].rows[0].lead is None
+
+
+def test_finished_actions_in_a_table_of_their_own_are_part_of_the_plan():
+    finished = ("Completed actions", HEADER, "1.0|o|a|l|t|Completed")
+    assert themes_of("Theme 1 - A", HEADER, "1.1|o|a|l|t|", "", *finished)[-1] == ("A", 1, ["1.1", "1.0"])
+
+
+def test_a_date_inside_a_milestone_is_no_timeframe():
+    plan = plan_of("Milestone|Directorate|Owner|Current Status", "Report by July 2008|CYP|C Gill|Green")
+    assert plan.themes[0].rows == (
+        WrittenRow("plan, row 2", action="Report by July 2008", lead="C Gill", status="Green"),
+    )
+
+
+def test_a_document_of_endless_lines_is_refused_at_once():
+    with pytest.raises(Unreadable, match="more than 50,000 lines"):
+        plan_from_blocks((Paragraph("", "here") for _ in range(10**9)), "plan")
+
+
+@pytest.mark.parametrize("title", ["Key", "RAG key:", "Key to colours", "Legend", "Abbreviations", "Version control"])
+@pytest.mark.parametrize("blank", ["", "|"])
+def test_a_key_as_wide_as_the_plan_is_passed_over_until_a_row_of_the_plan(title, blank):
+    lines = ("Action|Lead|By when", "a|l|t", title + blank, "B|Complete|", "G||On track", "b|l|t")
+    assert [row.action for row in plan_of(*lines).themes[0].rows] == ["a", "b"]
+
+
+@pytest.mark.parametrize("title", ["Key actions", "Keyworkers", "Codes of practice are agreed by all"])
+def test_an_action_that_begins_like_a_key_is_an_action(title):
+    assert [row.action for row in plan_of("Action|Lead|By when", f"{title}||", "b|l|").themes[0].rows] == [title, "b"]
+
+
+def test_a_key_ends_where_a_theme_begins():
+    lines = ("Action|Lead|By when", "a|l|t", "Key||", "B|Complete|", "Theme 2 - Voice||", "Listen|C Gill|")
+    assert [row.action for theme in plan_of(*lines).themes for row in theme.rows] == ["a", "Listen"]

@@ -88,6 +88,17 @@ def test_any_bytes_are_read_or_refused_in_words(data):
             read(data, "plan")
 
 
+def test_a_text_file_may_hold_pipe_tables():
+    piped = b"Anytown plan\n\nAction | Lead\n-|-\nAudit\tall | C Gill\n"
+    assert read_text(piped, "plan.txt").themes[0].rows == (
+        WrittenRow("plan.txt, line 5", action="Audit all", lead="C Gill"),
+    )
+
+
+def test_where_tabs_make_the_table_pipes_are_words():
+    assert read_text(b"Action\tLead\nread | write\tC Gill\n", "p").themes[0].rows[0].action == "read | write"
+
+
 # Markdown
 
 MARKDOWN = r"""
