@@ -1,7 +1,7 @@
 """Stand-ins at the seams of the service: a transport that does as it is told, a clock that is set, a plain draw."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from reminders.core.faults import Fault, FaultNotice, template_failed
 from reminders.core.message import FinishedMessage
 from reminders.core.notices import Kind, ReminderNotice
 from reminders.service.values import Letter, Notice
-from reminders.transports.base import Found, Health, Outcome, Scope, Transport, Verdict
+from reminders.transports.base import Bounce, Found, Health, Outcome, ReadableMailbox, Scope, Transport, Verdict
 
 LONDON = ZoneInfo("Europe/London")
 SENDER = "reminders@westberks.example"
@@ -112,6 +112,27 @@ class ScriptedTransport(Transport):
         """Nothing is held open."""
 
 
+class ScriptedMailbox(ReadableMailbox):
+    """Holds the reports that a test puts there, and knows who is out of office; it remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.reports: list[Bounce] = []
+        self.out_of_office: set[str] = set()
+        self.looks: list[datetime] = []
+        self.asked: list[tuple[str, ...]] = []
+
+    def bounces(self, since: datetime) -> tuple[Bounce, ...]:
+        self.looks.append(since)
+        return tuple(report for report in self.reports if report.at >= since)
+
+    def absent(self, addresses: Sequence[str]) -> frozenset[str]:
+        self.asked.append(tuple(addresses))
+        return frozenset(addresses) & self.out_of_office
+
+    def arrived(self, key: str) -> Mapping[str, str] | None:  # noqa: ARG002
+        return None
+
+
 class SetClock:
     """A clock that stands where a test puts it."""
 
@@ -169,6 +190,7 @@ def _says(notice: Notice) -> Iterator[tuple[str, Any]]:
         yield "items", [_item(section.deputy_for, item) for section in notice.sections for item in section.items]
     if isinstance(notice, Digest):
         yield "note", notice.plan_note
+        yield "planned", [list(mail) for day in notice.planned for mail in day.mails]
         yield "closed", [row.ref for row in notice.closed]
         yield "sent", [[each.name, each.refs, each.result] for each in notice.sent]
         yield "blank", notice.blank

@@ -1,18 +1,16 @@
 """What is owed becomes entries of the ledger: entered, redrawn while they wait, ended when nobody needs them."""
 
 import hashlib
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from reminders.core import faults as broken
 from reminders.core.agenda import Agenda, Memory, Reminder, Told, Verdict, draw_up_agenda
 from reminders.core.agenda import Standing as Known
-from reminders.core.digest import Digest, History, Sent, draw_up_digest
+from reminders.core.digest import Digest
 from reminders.core.directory import Directory
-from reminders.core.faults import Fault, draw_up_faults
+from reminders.core.faults import Fault
 from reminders.core.notices import Address, Kind, ReminderNotice, gather_notices
 from reminders.core.plan import Plan
 from reminders.core.policy import Reason
@@ -20,13 +18,8 @@ from reminders.ledger.base import EnteredReminder, Entry, Ledger, NewEntry, Stan
 from reminders.service.sending import may_have_arrived
 from reminders.service.values import Draw, Letter, Notice, Rules
 
-logger = logging.getLogger(__name__)
-
 _FAULTS_LAST = timedelta(days=3)
-_LATELY = timedelta(days=14)  # a failure older than this was told, or the service was down for as long
-_DIGEST_LOOKS_BACK = timedelta(days=7)
-_DIGESTS_GO_BACK = timedelta(weeks=8)  # where the last one of an earlier week is looked for
-_HELD_FOR_ADDRESS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
+HELD_FOR_ADDRESS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)  # a mended address sets these free
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +32,14 @@ class Today:
     agenda: Agenda
 
 
-def memory_of(ledger: Ledger | None, rules: Rules) -> Memory:
-    """Return what has been told before, in the agenda's words."""
+def memory_of(ledger: Ledger | None, rules: Rules, plan: Plan, directory: Directory, today: date) -> Memory:
+    """Return what has been told of a plan before, in the agenda's words."""
+    nothing = Memory(rules.board, rules.audience, {}, rules.since)
     if ledger is None:
-        return Memory(rules.board, rules.audience, {}, rules.since)
-    standings = ledger.standings(rules.audience)
+        return nothing
+    # Of what is still to come nobody asks, and the ledger holds years that no plan speaks of any more.
+    reminders = draw_up_agenda(plan, directory, rules.policy, today, nothing).reminders
+    standings = ledger.standings(rules.audience, [each.key for each in reminders if each.day <= today])
     told = {key: known for key, each in standings.items() if (known := _told(each, rules)) is not None}
     told |= {
         each.key: Told(Known.WAITING, entry.new.address)
@@ -91,6 +87,8 @@ def end_what_is_over(ledger: Ledger, rules: Rules, directory: Directory, now: da
             ledger.end(entry, State.HELD, why, now)
         elif entry.state is State.HELD and _address_mended(entry, rules, directory, bad, today):
             _end(ledger, entry, State.WITHDRAWN, Reason.ROW_CHANGED, now)
+        elif entry.state is State.HELD and not entry.new.reminders and entry.new.expires <= now:
+            _end(ledger, entry, State.WITHDRAWN, Reason.DAY_PASSED, now)
 
 
 def _end(ledger: Ledger, entry: Entry, state: State, reason: Reason, now: datetime) -> None:
@@ -103,20 +101,21 @@ def _end(ledger: Ledger, entry: Entry, state: State, reason: Reason, now: dateti
 def _barred(entry: Entry, rules: Rules, bad: frozenset[str]) -> Reason | None:
     if entry.new.kind != Kind.REMINDER:
         return None
-    if not rules.allowed(entry.new.address):
+    if not rules.may_reach(entry.new.address):
         return Reason.OFF_ALLOW_LIST
     return Reason.BAD_ADDRESS if entry.new.address in bad else None
 
 
 def _address_mended(entry: Entry, rules: Rules, directory: Directory, bad: frozenset[str], today: date) -> bool:
-    if entry.reason not in _HELD_FOR_ADDRESS:
+    if entry.reason not in HELD_FOR_ADDRESS:
         return False
     people = (directory.who(each.person) for each in entry.new.reminders)
     hear = (directory.recipient_of(person, today) for person in people if person)
-    return any(recipient and _hold(recipient.address, rules, bad) is None for recipient in hear)
+    return any(recipient and why_barred(recipient.address, rules, bad) is None for recipient in hear)
 
 
-def _hold(address: str, rules: Rules, bad: frozenset[str]) -> Reason | None:
+def why_barred(address: str, rules: Rules, bad: frozenset[str]) -> Reason | None:
+    """Say why no reminder may go to an address of the directory, or None."""
     if not rules.allowed(address):
         return Reason.OFF_ALLOW_LIST
     return Reason.BAD_ADDRESS if rules.envelope(address) in bad else None
@@ -125,7 +124,7 @@ def _hold(address: str, rules: Rules, bad: frozenset[str]) -> Reason | None:
 def draw_up(ledger: Ledger | None, rules: Rules, plan: Plan, directory: Directory, now: datetime) -> Today:
     """Work out what is owed today."""
     today = rules.local(now).date()
-    agenda = draw_up_agenda(plan, directory, rules.policy, today, memory_of(ledger, rules))
+    agenda = draw_up_agenda(plan, directory, rules.policy, today, memory_of(ledger, rules, plan, directory, today))
     return Today(now, today, plan, agenda)
 
 
@@ -194,88 +193,6 @@ def _may_change(entry: Entry) -> bool:
     return entry.state is State.PLANNED and not entry.frozen and entry.new.kind == Kind.REMINDER
 
 
-def digests(ledger: Ledger, rules: Rules, view: Today, plan_note: str | None) -> tuple[Digest, ...]:
-    """Draw up the digest owed now, one for each of its readers."""
-    first_day = rules.policy.digest_week(rules.local(view.now))
-    if first_day is None or (rules.since and first_day < rules.since):
-        return ()
-    history = _history(ledger, rules, view, first_day)
-    return tuple(
-        draw_up_digest(
-            view.plan,
-            rules.policy,
-            view.agenda,
-            history,
-            board=rules.board,
-            audience=rules.audience,
-            to=to,
-            first_day=first_day,
-            plan_note=plan_note,
-        )
-        for to in rules.managers
-    )
-
-
-def _history(ledger: Ledger, rules: Rules, view: Today, first_day: date) -> History:
-    entries = ledger.entries(rules.audience, view.now - _DIGEST_LOOKS_BACK)
-    told = (entry for entry in entries if entry.new.kind == Kind.REMINDER and entry.state in _RESULTS)
-    sent = tuple(_sent(entry, rules) for entry in told)
-    return History(sent, _facts_before(ledger, rules, view, first_day))
-
-
-def _facts_before(ledger: Ledger, rules: Rules, view: Today, first_day: date) -> Mapping[str, Any] | None:
-    last = ledger.last_facts(rules.audience, Kind.DIGEST)
-    if last is None or last[0] < first_day:
-        return last and last[1]
-    # Another reader has this week's already; what closed since the one before is still news to this one.
-    entries = ledger.entries(rules.audience, view.now - _DIGESTS_GO_BACK)
-    sent = (each.new for each in entries if each.new.kind == Kind.DIGEST and each.state is State.SENT)
-    return next((each.facts for each in reversed([*sent]) if each.day < first_day), None)
-
-
-_NOT_DELIVERED = "not delivered: correct the address"
-_PERHAPS = "sent, perhaps: the server did not answer"
-_RESULTS: Mapping[State, str] = {
-    State.SENT: "accepted",
-    State.FAILED: _NOT_DELIVERED,
-    State.UNCERTAIN: _PERHAPS,
-    State.HELD: "held",
-    State.EXPIRED: "did not leave that day",
-}
-
-
-def _sent(entry: Entry, rules: Rules) -> Sent:
-    day = rules.local(entry.settled or entry.created).date()
-    return Sent(day, entry.new.name, ", ".join(entry.new.refs), _result(entry))
-
-
-def _result(entry: Entry) -> str:
-    if entry.bounced:
-        return _NOT_DELIVERED
-    if entry.reason == Reason.NOT_RESENT:
-        return _PERHAPS
-    if entry.state is State.HELD and entry.reason in _HELD_FOR_ADDRESS:
-        return "held: correct the address"
-    return _RESULTS[entry.state]
-
-
-def lasting_faults(ledger: Ledger, rules: Rules, now: datetime) -> Iterator[Fault]:
-    """Name each address that refused a mail lately, and each mail nobody heard of; the keys let each be told once."""
-    for entry in ledger.entries(rules.audience, now - _LATELY):
-        if entry.bounced or (entry.state is State.FAILED and entry.reason == Reason.BAD_ADDRESS):
-            refs = entry.new.refs if entry.new.kind == Kind.REMINDER else ()
-            yield broken.not_delivered(entry.new.name, entry.new.address, refs, entry.reply or "no answer")
-    if rules.on_uncertain == "hold":
-        for entry in ledger.uncertain(rules.audience, now):
-            yield broken.uncertain(entry.key, entry.new.kind)
-
-
-def fault_notices(faults: Iterable[Fault], rules: Rules, now: datetime) -> tuple[Notice, ...]:
-    """Address faults to those who can mend them."""
-    today = rules.local(now).date()
-    return draw_up_faults(faults, rules.readers, board=rules.board, audience=rules.audience, today=today)
-
-
 @dataclass(frozen=True, slots=True)
 class Entered:
     """What entering did: how many entries are new, and the faults met on the way."""
@@ -330,7 +247,7 @@ def _capped(
 
 
 def _new_entry(notice: Notice, letter: Letter, rules: Rules, now: datetime, bad: frozenset[str]) -> NewEntry:
-    hold = _hold(notice.to.address, rules, bad) if notice.kind is Kind.REMINDER else None
+    hold = why_barred(notice.to.address, rules, bad) if notice.kind is Kind.REMINDER else None
     claim_until, expires = _lifetime(notice, rules, now)
     return NewEntry(
         key=notice.key,

@@ -12,13 +12,14 @@ from reminders.core.notices import Kind
 from reminders.core.policy import Reason
 from reminders.ledger.base import Entry, Event, Ledger, Settlement, State
 from reminders.service.values import Rules
-from reminders.transports.base import Found, Outcome, Scope, Transport, Verdict
+from reminders.transports.base import Found, Outcome, ReadableMailbox, Scope, Transport, Verdict
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # longer than any send may take
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=1)
+_PUT_OFF = "put-off"  # the server said: not this mail, not now
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Way:
     wait: Callable[[float], bool]  # waits up to so many seconds; True once the service is to stop
     beat: Callable[[], None]  # tells the watchdog that something moved
     jitter: Callable[[], float]  # between 0 and 1
+    mailbox: ReadableMailbox | None = None  # where the transport's mailbox can also be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,11 @@ def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
         entry = ledger.claim(rules.audience, tuple(Kind), now, now + LEASE)
         if entry is None:
             break
-        outcome = _hand_over(entry, ledger, way)
+        outcome = _hand_over(entry, ledger, rules, way)
         settled += _settled(entry, outcome, ledger, way)
         way.beat()
+        if outcome is None:
+            continue
         if outcome.scope is Scope.TRANSPORT and outcome.verdict is not Verdict.ACCEPTED:
             return Sending(tuple(settled), (_rest(outcome, ledger, way),))
         _wake(ledger, way)
@@ -63,31 +67,34 @@ def resting_until(ledger: Ledger, way: Way) -> datetime | None:
     return until if until and way.clock() < until else None
 
 
+def in_trouble(ledger: Ledger, way: Way) -> bool:
+    """Say whether the last try met a fault that every message would meet: then one mail alone tries again."""
+    return ledger.failures(way.transport.name) > 0
+
+
 def _slot_came(ledger: Ledger, rules: Rules, way: Way) -> bool:
-    if not rules.seconds_per_mail or not _anything_due(ledger, rules, way.clock()):
+    if not rules.seconds_per_mail:
         return True
-    while (slot := ledger.take_slot(rules.mailbox, rules.seconds_per_mail, way.clock())) > way.clock():
+    # Asked anew after each wait, since another replica may have taken the last mail: a slot is not taken for nothing.
+    while ledger.anything_due(rules.audience, tuple(Kind), now := way.clock()):
+        slot = ledger.take_slot(rules.mailbox, rules.seconds_per_mail, now)
+        if slot <= now:
+            return True
         way.beat()
-        if way.wait(min(1.0, (slot - way.clock()).total_seconds())):
+        if way.wait(min(1.0, (slot - now).total_seconds())):
             return False
-    return True
+    return False
 
 
 def _wake(ledger: Ledger, way: Way) -> None:
-    if ledger.failures(way.transport.name):
+    if in_trouble(ledger, way):
         ledger.pause(way.transport.name, None, 0)
 
 
-def _anything_due(ledger: Ledger, rules: Rules, now: datetime) -> bool:
-    return any(_may_leave(entry, now) for entry in ledger.open_entries(rules.audience))
-
-
-def _may_leave(entry: Entry, now: datetime) -> bool:
-    in_time = now < entry.new.expires and (entry.released or now < entry.new.claim_until)
-    return entry.state is State.PLANNED and in_time and (entry.not_before is None or entry.not_before <= now)
-
-
-def _hand_over(entry: Entry, ledger: Ledger, way: Way) -> Outcome:
+def _hand_over(entry: Entry, ledger: Ledger, rules: Rules, way: Way) -> Outcome | None:
+    """Hand one mail to the transport; None where the rules now in force keep it from its address."""
+    if not rules.may_reach(entry.new.address):
+        return None
     message = FinishedMessage(entry.new.sender, entry.new.address, entry.new.mime)
     outcome = way.transport.send(message, entry.key, lambda: ledger.transmitting(entry, way.clock()))
     logger.info(
@@ -101,14 +108,16 @@ def _hand_over(entry: Entry, ledger: Ledger, way: Way) -> Outcome:
     return outcome
 
 
-def _settled(entry: Entry, outcome: Outcome, ledger: Ledger, way: Way) -> Iterator[Entry]:
-    if ledger.settle(entry, _settlement(entry, outcome, way), way.clock()):
+def _settled(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Iterator[Entry]:
+    if ledger.settle(entry, _settlement(entry, outcome, ledger, way), way.clock()):
         now_stands = ledger.entry(entry.id)
         if now_stands:
             yield now_stands
 
 
-def _settlement(entry: Entry, outcome: Outcome, way: Way) -> Settlement:
+def _settlement(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Settlement:
+    if outcome is None:
+        return Settlement(State.HELD, Reason.OFF_ALLOW_LIST)
     reply = outcome.reply
     match outcome.verdict, outcome.scope:
         case Verdict.ACCEPTED, _:
@@ -118,11 +127,15 @@ def _settlement(entry: Entry, outcome: Outcome, way: Way) -> Settlement:
         case Verdict.UNKNOWN, _:
             return Settlement(State.UNCERTAIN, Reason.UNCERTAIN, reply)
         case Verdict.LATER, Scope.MESSAGE:
-            return Settlement(
-                State.PLANNED, reply=reply, not_before=way.clock() + _patience(outcome, entry.attempts, way)
-            )
+            until = way.clock() + _patience(outcome, _times_put_off(entry, ledger) + 1, way)
+            return Settlement(State.PLANNED, _PUT_OFF, reply, until)
         case _:
             return Settlement(State.PLANNED, reply=reply)
+
+
+def _times_put_off(entry: Entry, ledger: Ledger) -> int:
+    # Not its attempts: those that an outage met say nothing of this mail.
+    return sum(event.reason == _PUT_OFF for event in ledger.history(entry.id))
 
 
 def _patience(outcome: Outcome, times: int, way: Way) -> timedelta:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from reminders.core.directory import Directory
 from reminders.core.faults import Fault
 from reminders.ledger.base import Ledger
-from reminders.service import entering, readings, sending
+from reminders.service import absences, bounces, digests, entering, fault_mails, readings, sending
 from reminders.service.sending import Sending, Way
 from reminders.service.values import DirectoryLook, Draw, PlanInForce, PlanLook, Rules, TickResult
 
@@ -43,6 +43,7 @@ class Service:
             return self._result(TickResult(now, plan, directory, faults=faults, refusal=refusal, would_go=would_go))
         self.ledger.recover(now)
         sending.settle_uncertain(self.ledger, self.rules, self.way)
+        bounces.read_bounces(self.ledger, self.rules, self.way)
         entered = self._enter(plan, directory, faults, now)
         sent, untold = self._send(entered.faults)
         return self._result(
@@ -71,7 +72,7 @@ class Service:
         view = entering.draw_up(self.ledger, self.rules, plan.plan, directory, now)
         gathered = entering.gather(self.ledger, self.rules, view) if plan.usable else ()
         reminders = entering.may_go_now(gathered, self.ledger, self.rules, now)
-        return len((*reminders, *entering.digests(self.ledger, self.rules, view, plan.note)))
+        return len((*reminders, *digests.owed_now(self.ledger, self.rules, view, plan.note)))
 
     def _clock_wrong(self, now: datetime) -> str | None:
         if self.rules.released is None:
@@ -80,33 +81,38 @@ class Service:
             return f"the clock says {now:%d %B %Y}, which is before this release was made"
         latest = self.ledger.latest_event()
         if latest and latest - now > _CLOCK_MAY_LAG:
-            return f"the clock says {now:%d %B %Y}, more than a day before the ledger's latest entry"
+            return (
+                f"the clock says {now:%d %B %Y}, more than a day before the ledger's latest entry, of "
+                f"{latest:%d %B %Y}; set the clock right, or where it is right now, let `ledger adopt` forget that one"
+            )
         return None
 
     def _enter(
         self, plan: PlanInForce, directory: Directory | None, faults: Sequence[Fault], now: datetime
     ) -> entering.Entered:
         ledger, rules = self.ledger, self.rules
-        all_faults = [*faults, *entering.lasting_faults(ledger, rules, now)]
+        all_faults = [*faults, *fault_mails.lasting_faults(ledger, rules, now)]
         if plan.plan is None or directory is None:
-            return entering.enter(ledger, rules, entering.fault_notices(all_faults, rules, now), self.draw, now)
+            return entering.enter(ledger, rules, fault_mails.fault_notices(all_faults, rules, now), self.draw, now)
+        if plan.usable:
+            directory = absences.directory_today(ledger, rules, self.way, plan.plan, directory, now)
         entering.end_what_is_over(ledger, rules, directory, now)
         view = entering.draw_up(ledger, rules, plan.plan, directory, now)
         entering.settle_overtaken(ledger, rules, view)
         gathered = entering.gather(ledger, rules, view) if plan.usable else ()
         if plan.usable:
             entering.withdraw_unwanted(ledger, rules, gathered, view)
-        digests = entering.digests(ledger, rules, view, plan.note)
         reminders = entering.may_go_now(gathered, ledger, rules, now)
-        notices = (*entering.fault_notices(all_faults, rules, now), *digests, *reminders)
+        weekly = digests.owed_now(ledger, rules, view, plan.note)
+        notices = (*fault_mails.fault_notices(all_faults, rules, now), *weekly, *reminders)
         return entering.enter(ledger, rules, notices, self.draw, now)
 
     def _send(self, faults: Sequence[Fault]) -> tuple[Sending, tuple[Fault, ...]]:
         """Send, then tell of what broke on the way; return also what keeps that from being told."""
         sent = sending.send_all(self.ledger, self.rules, self.way)
         now = self.way.clock()
-        late = [*faults, *sent.faults, *entering.lasting_faults(self.ledger, self.rules, now)]
-        told = entering.enter(self.ledger, self.rules, entering.fault_notices(late, self.rules, now), self.draw, now)
+        late = [*faults, *sent.faults, *fault_mails.lasting_faults(self.ledger, self.rules, now)]
+        told = entering.enter(self.ledger, self.rules, fault_mails.fault_notices(late, self.rules, now), self.draw, now)
         if not told.new:
             return sent, told.faults
         again = sending.send_all(self.ledger, self.rules, self.way)

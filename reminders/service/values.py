@@ -56,6 +56,10 @@ class Rules:
         """Return where a mail to this address really goes."""
         return self.redirect_to or address
 
+    def may_reach(self, envelope: str) -> bool:
+        """Say whether a mail may leave for this address: only the one all go to, or one on the allow-list."""
+        return envelope == self.redirect_to if self.redirect_to else self.allowed(envelope)
+
     @property
     def readers(self) -> Mapping[Reader, Address]:
         """Return who hears of faults."""

@@ -17,7 +17,7 @@ from reminders.service.tick import Service
 from reminders.service.values import DirectoryLook, PlanLook, Rules, TickResult
 from tests.builders import BOARD, a_directory, a_row
 from tests.core.builders import a_policy, a_table, a_written_plan
-from tests.fakes import LONDON, Mail, Patience, PlainDraw, ScriptedTransport, SetClock
+from tests.fakes import LONDON, Mail, Patience, PlainDraw, ScriptedMailbox, ScriptedTransport, SetClock
 
 MANAGER = Address("business-manager", "Business manager", "business.manager@westberks.example")
 DEPUTY_MANAGER = Address("business-manager-2", "Business manager", "second.manager@westberks.example")
@@ -67,6 +67,7 @@ class Board:
         self.rules = some_rules(**rules)
         self.clock = SetClock(local("2015-01-02 08:00"))
         self.transport = ScriptedTransport(self.clock)
+        self.mailbox: ScriptedMailbox | None = None
         self.patience = Patience(self.clock)
         self.draw = PlainDraw()
         self.beats = 0
@@ -78,7 +79,7 @@ class Board:
 
     @property
     def service(self) -> Service:
-        way = Way(self.transport, self.clock, self.patience, self._beat, lambda: self.jitter)
+        way = Way(self.transport, self.clock, self.patience, self._beat, lambda: self.jitter, self.mailbox)
         return Service(self.rules, self.ledger, way, self.look_at_plan, self.look_at_directory, self.draw)
 
     def tick(self, at: str | None = None) -> TickResult:

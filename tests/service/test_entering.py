@@ -6,7 +6,7 @@ from reminders.core.directory import Group
 from reminders.core.faults import template_failed
 from reminders.core.policy import Audience
 from reminders.ledger.base import Settlement, State
-from reminders.service.entering import mailbox_for_test
+from reminders.service.entering import draw_up, mailbox_for_test
 from reminders.transports.base import Found
 from tests.builders import a_person, a_row
 from tests.fakes import LOST_MAIL, NOT_YET, NOT_YET_AFTER_ALL, REFUSED, TAKEN, UNREACHABLE
@@ -96,7 +96,9 @@ def test_of_several_passed_offsets_only_the_latest_is_told_and_the_others_are_re
     board = a_board(due("16 January 2015"))
     board.tick("2015-01-09 08:00")
     assert board.told() == [("2.3", -7, False)]
-    recorded = [each.reason for each in board.ledger.standings("live").values() if each.state is None]
+    agenda = draw_up(None, board.rules, board.plan, board.directory, board.clock()).agenda
+    standings = board.ledger.standings("live", [each.key for each in agenda.reminders])
+    recorded = [each.reason for each in standings.values() if each.state is None]
     assert recorded == ["superseded"]  # -14; -28 had lapsed
 
 

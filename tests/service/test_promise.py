@@ -15,7 +15,7 @@ from reminders.core.directory import Group
 from reminders.core.keys import reminder_key
 from reminders.ledger.base import State
 from reminders.ledger.opening import open_ledger
-from reminders.transports.base import Found
+from reminders.transports.base import Bounce, Found
 from tests.builders import BOARD, a_person
 from tests.fakes import (
     DIES_AFTER,
@@ -30,6 +30,7 @@ from tests.fakes import (
     UNREACHABLE,
     Killed,
     Mail,
+    ScriptedMailbox,
 )
 from tests.service.builders import Board, due
 
@@ -49,6 +50,7 @@ PEOPLE = (
     {"email": None},
     {"left": True},
     *({"deputy": deputy, "away": ((date(2015, 1, 5), date(2015, 1, 20)),)} for deputy in NAMES),
+    *({"deputy": deputy} for deputy in NAMES),
     {},
 )
 
@@ -56,6 +58,8 @@ edits = st.tuples(st.just("edit"), st.sampled_from(REFS), st.sampled_from(CELLS)
 rows_gone = st.tuples(st.just("drop"), st.sampled_from(REFS))
 people = st.tuples(st.just("person"), st.sampled_from(NAMES), st.sampled_from(PEOPLE))
 decisions = st.tuples(st.sampled_from(["release", "resend"]))
+absences = st.tuples(st.just("out of office"), st.sets(st.sampled_from(NAMES)))
+bounces = st.tuples(st.just("comes back"))
 ticks = st.tuples(
     st.just("tick"),
     st.sampled_from([0, 0, 0, 1, 1, 1, 2, 3, 7, 16]),
@@ -63,7 +67,9 @@ ticks = st.tuples(
     st.lists(st.sampled_from(ANSWERS), max_size=4),
     st.sampled_from([TAKEN, TAKEN, TAKEN, UNREACHABLE, REFUSED]),
 )
-histories = st.lists(st.one_of(ticks, ticks, ticks, edits, people, rows_gone, decisions), min_size=4, max_size=30)
+histories = st.lists(
+    st.one_of(ticks, ticks, ticks, edits, people, rows_gone, decisions, absences, bounces), min_size=4, max_size=30
+)
 
 
 class World(Board):
@@ -77,6 +83,7 @@ class World(Board):
         self.groups = (Group("The Board", "The Board", members=("M Evans", "I Mundy")),)
         self.addresses: dict[str, set[str | None]] = defaultdict(set)
         self.by_hand: set[date] = set()  # days on which a person let mails go
+        self.mailbox = self.inbox = ScriptedMailbox()
         if asks:
             self.transport.found = self._honestly
         self.change_person("M Evans", {})
@@ -92,6 +99,8 @@ class World(Board):
             "person": self.change_person,
             "release": lambda: self.let_go(self.release),
             "resend": lambda: self.let_go(self.resend_all),
+            "out of office": self.out_of_office,
+            "comes back": self.comes_back,
         }
         for deed, *about in history:
             deeds[deed](*about)
@@ -115,6 +124,16 @@ class World(Board):
         self.people = tuple(self.known.values())
         for person in self.known.values():
             self.addresses[person.id].add(person.email)
+
+    def out_of_office(self, names) -> None:
+        self.inbox.out_of_office = {email for name in names if (email := self.known[name].email)}
+
+    def comes_back(self) -> None:
+        """The newest mail that the server took was never delivered after all."""
+        sent = {entry.key for entry in self.ledger.entries() if entry.state is State.SENT}
+        for mail in [mail for mail in self.transport.arrived if mail.key in sent][-1:]:
+            self.transport.arrived = [each for each in self.transport.arrived if each.key != mail.key]
+            self.inbox.reports.append(Bounce(mail.key, "5.1.1", self.clock()))
 
     def let_go(self, deed) -> None:
         self.by_hand.add(self.clock().astimezone(LONDON).date())
@@ -219,9 +238,10 @@ def whatever_is_owed_was_told_or_has_a_reason(world):
     """Worked out anew from plan, directory and policy: of each action, person and deadline the newest passed offset."""
     today = world.clock().astimezone(LONDON).date()
     arrived = {key for mail in world.mails() for key in told_in(mail)}
-    standings = world.ledger.standings("live")
+    newest = list(newest_offsets(world, today))
+    standings = world.ledger.standings("live", [key for key, _ in newest])
     excused = {State.HELD, State.UNCERTAIN, State.FAILED, State.WITHDRAWN, State.SENT}
-    for key, hears in newest_offsets(world, today):
+    for key, hears in newest:
         known = standings.get(key)
         if hears and key not in arrived:
             assert known, key

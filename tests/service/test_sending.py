@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from reminders.ledger.base import State
 from reminders.transports.base import Found, Outcome, Scope, Verdict
 from tests.fakes import (
     DIES_AFTER,
@@ -190,6 +191,23 @@ def test_an_outage_is_logged_as_an_error_and_the_log_holds_no_address_and_no_wor
     assert not [word for word in ("@", "Evans", "Mundy", "medicals") if word in caplog.text]
 
 
+def test_an_outage_does_not_make_a_mail_that_is_put_off_after_it_wait_longer(a_board):
+    board = a_board()
+    board.transport.script = [*[UNREACHABLE] * 5, NOT_YET]
+    each_minute(board, "2015-01-02 08:00", "2015-01-02 08:32")
+    tried = [f"{mail.at:%H:%M}" for mail in board.transport.tried if mail.to == EVANS]
+    assert tried == ["08:00", "08:01", "08:03", "08:07", "08:15", "08:31", "08:32"]
+    assert board.only().attempts == 7
+
+
+def test_a_lost_answer_does_not_make_a_mail_that_is_put_off_after_it_wait_longer(a_board):
+    board = a_board()
+    board.transport.found = lambda _: Found.ABSENT
+    board.transport.script = [Step(Outcome(Verdict.UNKNOWN, Scope.TRANSPORT, "timeout", "no answer")), NOT_YET]
+    board.ticks("2015-01-02 08:00", "2015-01-02 08:05")
+    assert board.only().not_before == local("2015-01-02 08:06")
+
+
 # One mail is put off.
 
 
@@ -274,13 +292,86 @@ def test_an_address_that_fails_is_told_also_where_nothing_is_caught_up(a_board):
     assert MANAGER.address in {entry.new.address for entry in board.entries("fault")}
 
 
-def test_a_digest_that_is_refused_is_told_to_ops(a_board):
+def test_a_digest_that_is_refused_is_told_to_ops_and_not_to_the_address_that_refused_it(a_board):
     # Every failed entry was told to the operator: also the manager's own.
     board = a_board()
     board.transport.otherwise = lambda message: REFUSED if message.recipient == MANAGER.address else TAKEN
-    board.tick("2015-01-05 08:00")
+    board.ticks("2015-01-05 08:00", "2015-01-05 08:01")
     assert board.states("digest") == ["failed"]
-    assert [mail.to for mail in board.mails("fault")] == [OPS.address]
+    assert [entry.new.address for entry in board.entries("fault")] == [OPS.address]
+    assert board.mails("fault")[0].says["lead"] == (
+        "The mail server refused it: 550 no such mailbox. Business manager has not seen the weekly digest."
+    )
+
+
+def test_a_refused_fault_mail_to_ops_is_told_to_the_manager(a_board):
+    board = a_board(due("On-going"))
+    board.plan_mistakes = ("plan.yaml, line 3: no themes",)
+    board.transport.otherwise = lambda message: REFUSED if message.recipient == OPS.address else TAKEN
+    board.ticks("2015-01-02 08:00", "2015-01-02 08:01")
+    assert [cause.partition(":")[0] for cause in board.causes(MANAGER.address)] == ["plan-refused", "bad-address"]
+    assert len([entry for entry in board.entries("fault") if entry.new.address == OPS.address]) == 1
+
+
+# The rules at the last moment.
+
+
+def test_a_mail_whose_address_is_barred_while_others_leave_is_held_at_the_last_moment(a_board):
+    board = a_board(*THREE_LEADS)
+    board.change(allowed=lambda address: not (board.mails() and address == MUNDY))
+    result = board.tick("2015-01-02 08:00")
+    assert [mail.to for mail in board.transport.tried] == [GARNETT, EVANS]
+    held = next(entry for entry in result.settled if entry.state is State.HELD)
+    assert (held.new.address, held.reason, held.frozen) == (MUNDY, "off-allow-list", False)
+    assert board.path(held) == ["planned", "claimed", "held"]
+
+
+def test_a_held_mail_goes_anew_once_its_address_is_allowed_again(a_board):
+    board = a_board(*THREE_LEADS)
+    board.change(allowed=lambda address: not (board.mails() and address == MUNDY))
+    board.tick("2015-01-02 08:00")
+    board.change(allowed=lambda _: True)
+    board.days("2015-01-03", "2015-01-05")
+    assert board.told(MUNDY) == [("1.2", -28, True)]
+
+
+def test_a_fault_mail_entered_for_an_address_no_longer_allowed_does_not_leave_and_ends_with_its_days(a_board):
+    board = a_board(due("On-going"))
+    board.transport.script = [UNREACHABLE]
+    board.plan_mistakes = ("plan.yaml, line 3: no themes",)
+    board.tick("2015-01-02 08:00")
+    board.plan_mistakes = ()
+    board.change(allowed=lambda address: address != OPS.address)
+    board.tick("2015-01-02 08:01")
+    assert OPS.address not in {mail.to for mail in board.mails()}
+    assert [entry.reason for entry in board.entries("fault") if entry.state is State.HELD] == ["off-allow-list"] * 2
+    board.tick("2015-01-05 08:01")
+    assert {entry.reason for entry in board.entries("fault") if entry.state is State.WITHDRAWN} == {"day-passed"}
+
+
+def test_mails_entered_for_one_trial_address_do_not_leave_once_the_trial_has_another(a_board):
+    board = a_board(audience="trial", redirect_to="one@westberks.example")
+    board.transport.otherwise = lambda _: UNREACHABLE
+    board.tick("2015-01-02 08:00")
+    board.transport.otherwise = lambda _: TAKEN
+    board.change(redirect_to="two@westberks.example")
+    board.tick("2015-01-02 08:01")
+    assert {mail.to for mail in board.transport.arrived} <= {"two@westberks.example"}
+    board.tick("2015-01-05 08:00")
+    assert board.told("two@westberks.example") == [("2.3", -28, True)]
+
+
+def test_a_mail_that_the_rules_keep_back_does_not_count_as_a_sign_that_the_server_is_well(a_board):
+    board = a_board()
+    board.transport.otherwise = lambda _: UNREACHABLE
+    board.plan_mistakes = ("plan.yaml, line 3: no themes",)
+    board.tick("2015-01-02 07:50")
+    board.plan_mistakes = ()
+    board.tick("2015-01-02 08:00")
+    board.change(allowed=lambda address: address == EVANS)  # the mails about the fault are kept back
+    board.tick("2015-01-02 08:02")
+    assert [mail.to for mail in board.transport.tried][-1] == EVANS
+    assert board.ledger.paused_until("scripted") == local("2015-01-02 08:06")
 
 
 def test_a_fault_mail_that_is_refused_does_not_breed_others(a_board):

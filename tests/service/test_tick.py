@@ -189,7 +189,7 @@ def test_a_new_ledger_tells_once_what_passed_within_catch_up_and_enters_nothing_
 def test_offsets_that_lapsed_are_neither_told_nor_entered(a_board):
     board = a_board(due("1 October 2014"))
     board.days("2015-01-02", "2015-01-09")
-    assert (board.told(), board.ledger.standings("live")) == ([], {})
+    assert (board.told(), board.entries()) == ([], [])
 
 
 def test_overdue_reminders_end_after_the_last_offset(a_board):

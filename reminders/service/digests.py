@@ -1,0 +1,80 @@
+"""The digests owed now: from the plan, today's agenda, and what the ledger says of the last days."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from reminders.core.digest import Digest, History, Sent, draw_up_digest
+from reminders.core.notices import Kind
+from reminders.core.policy import Reason
+from reminders.ledger.base import Entry, Ledger, State
+from reminders.service.entering import HELD_FOR_ADDRESS, Today
+from reminders.service.values import Rules
+
+_LOOKS_BACK = timedelta(days=7)
+_DIGESTS_GO_BACK = timedelta(weeks=8)  # where the last one of an earlier week is looked for
+
+
+def owed_now(ledger: Ledger, rules: Rules, view: Today, plan_note: str | None) -> tuple[Digest, ...]:
+    """Draw up the digest owed now, one for each of its readers."""
+    first_day = rules.policy.digest_week(rules.local(view.now))
+    if first_day is None or (rules.since and first_day < rules.since):
+        return ()
+    history = _history(ledger, rules, view, first_day)
+    return tuple(
+        draw_up_digest(
+            view.plan,
+            rules.policy,
+            view.agenda,
+            history,
+            board=rules.board,
+            audience=rules.audience,
+            to=to,
+            first_day=first_day,
+            plan_note=plan_note,
+        )
+        for to in rules.managers
+    )
+
+
+def _history(ledger: Ledger, rules: Rules, view: Today, first_day: date) -> History:
+    entries = ledger.entries(rules.audience, view.now - _LOOKS_BACK)
+    told = (entry for entry in entries if entry.new.kind == Kind.REMINDER and entry.state in _RESULTS)
+    sent = tuple(_sent(entry, rules) for entry in told)
+    return History(sent, _facts_before(ledger, rules, view, first_day))
+
+
+def _facts_before(ledger: Ledger, rules: Rules, view: Today, first_day: date) -> Mapping[str, Any] | None:
+    last = ledger.last_facts(rules.audience, Kind.DIGEST)
+    if last is None or last[0] < first_day:
+        return last and last[1]
+    # Another reader has this week's already; what closed since the one before is still news to this one.
+    entries = ledger.entries(rules.audience, view.now - _DIGESTS_GO_BACK)
+    sent = (each.new for each in entries if each.new.kind == Kind.DIGEST and each.state is State.SENT)
+    return next((each.facts for each in reversed([*sent]) if each.day < first_day), None)
+
+
+_NOT_DELIVERED = "not delivered: correct the address"
+_PERHAPS = "sent, perhaps: the server did not answer"
+_RESULTS: Mapping[State, str] = {
+    State.SENT: "accepted",
+    State.FAILED: _NOT_DELIVERED,
+    State.UNCERTAIN: _PERHAPS,
+    State.HELD: "held",
+    State.EXPIRED: "did not leave that day",
+}
+
+
+def _sent(entry: Entry, rules: Rules) -> Sent:
+    day = rules.local(entry.settled or entry.created).date()
+    return Sent(day, entry.new.name, ", ".join(entry.new.refs), _result(entry))
+
+
+def _result(entry: Entry) -> str:
+    if entry.bounced:
+        return _NOT_DELIVERED
+    if entry.reason == Reason.NOT_RESENT:
+        return _PERHAPS
+    if entry.state is State.HELD and entry.reason in HELD_FOR_ADDRESS:
+        return "held: correct the address"
+    return _RESULTS[entry.state]
