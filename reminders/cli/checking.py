@@ -24,7 +24,7 @@ from reminders.ledger.base import Ledger, LedgerFault
 from reminders.service.readings import judge
 from reminders.service.values import Notice, Rules
 from reminders.settings import SettingsError, settings_in_force
-from reminders.wiring import NotThereError, drawer_of, look_at_directory, look_at_plan, rules_of, transport_of
+from reminders.wiring import drawer_of, look_at_directory, look_at_plan, rules_of, transport_of
 
 Say = Callable[[str], object]
 
@@ -84,16 +84,13 @@ class _Check:
             yield exits.UNWRITABLE
 
     def _transport(self) -> Iterator[int]:
-        try:
-            transport = transport_of(self._board.settings)
-        except NotThereError as missing:
-            _say(str(missing))
-            yield exits.SETTINGS
-            return
         if self._connect:
+            transport = transport_of(self._board.settings)
             health = transport.check()
             transport.close()
             _say(f"Mail by {transport.name}: {health.detail}")
+            for sentence in health.to_do:
+                _say(f"  To do: {sentence}")
             yield exits.OK if health.well else exits.UNREACHABLE
 
     def _files(self) -> Iterator[int]:

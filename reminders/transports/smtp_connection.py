@@ -18,7 +18,7 @@ _NOT_YET = 9
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """Where and how to hand mails over; `local_hostname` is what EHLO says, by default this machine's name."""
+    """Where and how to hand mails over."""
 
     host: str
     port: int
@@ -27,7 +27,6 @@ class SmtpSettings:
     password: str | None = field(repr=False)
     ca_file: Path | None
     timeout: float = 30
-    local_hostname: str | None = None
 
 
 class Deadline:
@@ -48,6 +47,14 @@ def refuse_clear_text_login(settings: SmtpSettings) -> None:
     if settings.tls == "none" and settings.username is not None and not _is_loopback(settings.host):
         words = "a password is never sent in clear text; set mail.smtp.tls to starttls or implicit"
         raise rejected("clear-text-auth", words)
+
+
+def clear_text_warning(settings: SmtpSettings) -> tuple[str, ...]:
+    if settings.tls != "none" or _is_loopback(settings.host):
+        return ()
+    return (
+        "Mails cross the network in clear text: set mail.smtp.tls to starttls or implicit if the server offers it.",
+    )
 
 
 def _is_loopback(host: str) -> bool:

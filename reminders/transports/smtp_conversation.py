@@ -25,7 +25,7 @@ class Conversation(smtplib.SMTP):
     """
 
     def __init__(self, settings: SmtpSettings, wire: socket.socket, deadline: Deadline) -> None:
-        super().__init__(local_hostname=settings.local_hostname or own_name(wire, socket.gethostname()))
+        super().__init__(local_hostname=own_name(wire, socket.gethostname()))
         self.deadline = deadline
         self._settings = settings
         self._wire = self.sock = wire
@@ -105,9 +105,10 @@ class Conversation(smtplib.SMTP):
         self._wire.close()
 
     def manner(self) -> str:
-        """Say how the server is talked to."""
+        """Say how the server is talked to, as far as it was proven."""
         version = self._wire.version() if isinstance(self._wire, ssl.SSLSocket) else None
-        return f" over {version or 'clear text'}{' and takes our login' if self._settings.username is not None else ''}"
+        secrecy = f"over {version} with a certificate that holds" if version else "in clear text"
+        return f"{secrecy}, {'and takes our login' if self._settings.username is not None else 'without a login'}"
 
     def send(self, s: Any) -> None:
         """Write within the deadline; an answer nobody asked for means that the two sides are out of step."""
@@ -156,6 +157,7 @@ class Conversation(smtplib.SMTP):
         with failing_at(Stage.TLS):
             if self._unread:  # slipped in before the encryption, to be taken for an answer after it
                 raise GarbledError
+            _still_there(self._wire)
             self._wire.settimeout(self.deadline.left())
             try:
                 self._wire = self.sock = context.wrap_socket(self._wire, server_hostname=self._settings.host)
@@ -171,6 +173,14 @@ class Conversation(smtplib.SMTP):
 
     def _answer(self, code: int, raw: bytes) -> Answer:
         return read_answer(code, raw, [*self._secrets, *self._parties], self._shown)
+
+
+def _still_there(wire: socket.socket) -> None:
+    """Raise where the peer has gone: wrap_socket would hand back a socket that encrypts nothing."""
+    try:
+        wire.getpeername()
+    except OSError as error:
+        raise ConnectionResetError from error
 
 
 def _dot_stuffed(mime: bytes) -> bytes:

@@ -1,7 +1,8 @@
 """What an answer or a fault at some stage of a conversation means: for this mail, for all, and for the connection.
 
-How far a fault reaches: what only this mail's own commands met (RCPT and after) is this mail's alone, so that one
-address at which a server falls over never stops the others; silence and everything earlier would meet every mail.
+How far it reaches: what only this mail's own commands met (RCPT and after) is this mail's alone, so that one address
+at which a server falls over never stops the others; silence, a server that goes away, everything earlier and every
+refusal that speaks of us (smtp_refusals) would meet every mail.
 """
 
 import contextlib
@@ -13,8 +14,10 @@ from enum import StrEnum
 
 from reminders.transports.base import Outcome, Scope, Verdict
 from reminders.transports.smtp_answers import LONGEST_DETAIL, Answer
+from reminders.transports.smtp_refusals import what_to_mend
 
-_SIGN_IN = {530, 534, 535, 538}  # whatever the command, these speak of our login
+_CLOSING = 421
+_SIGN_IN = {530, 534, 535, 538}  # a login that ran out: a new connection may sign in again
 
 
 class Stage(StrEnum):
@@ -89,16 +92,25 @@ def want(stage: Stage, answer: Answer, wanted: int = 2) -> None:
         return
     if not 400 <= answer.code <= 599:
         raise StopError(_failure(GarbledError(), stage))
+    raise StopError(_refusal(stage, answer), in_step=stage in _SIGNED_IN and answer.code not in {_CLOSING, *_SIGN_IN})
+
+
+def _refusal(stage: Stage, answer: Answer) -> Outcome:
+    mend = what_to_mend(answer)
     verdict = Verdict.LATER if answer.code < 500 else Verdict.REJECTED
-    outcome = Outcome(verdict, _scope(stage, answer), answer.full_code, f"{stage}: {answer.text}"[:LONGEST_DETAIL])
-    raise StopError(outcome, in_step=stage in _SIGNED_IN and answer.code not in {421, *_SIGN_IN})
+    of_one_mail = _of_one_mail(stage, answer) and mend is None
+    words = f"{stage}: {answer.text}"[:LONGEST_DETAIL]
+    return Outcome(
+        verdict,
+        Scope.MESSAGE if of_one_mail else Scope.TRANSPORT,
+        answer.full_code,
+        f"{words} ({mend})" if mend else words,
+    )
 
 
-def _scope(stage: Stage, answer: Answer) -> Scope:
-    if answer.code == 421 or answer.code in _SIGN_IN:
-        return Scope.TRANSPORT
+def _of_one_mail(stage: Stage, answer: Answer) -> bool:
     too_big = stage is Stage.MAIL and (answer.code == 552 or answer.enhanced == "5.3.4")
-    return Scope.MESSAGE if too_big or stage in _OF_ONE_MAIL else Scope.TRANSPORT
+    return answer.code != _CLOSING and (too_big or stage in _OF_ONE_MAIL)
 
 
 def rejected(code: str, words: str) -> StopError:

@@ -98,8 +98,19 @@ def test_send_test_writes_to_nobody_outside_the_allow_list(by_smtp, office):
     assert office.taken == []
 
 
-def test_check_connect_logs_in_without_mailing(by_smtp, office):
+def test_check_connect_says_what_was_proven_and_mails_nobody(by_smtp, office):
     ran = by_smtp.run("check", "--connect")
     assert ran.code == 0
-    assert "Mail by smtp" in ran.out
+    assert "Mail by smtp: 127.0.0.1:" in ran.out
+    assert (
+        "answers in clear text, without a login. Whether it takes mail for every lead's domain only a mail" in ran.out
+    )
+    assert "To do:" not in ran.out
     assert office.taken == []
+
+
+def test_check_connect_says_what_a_site_has_still_to_do(by_smtp, monkeypatch):
+    monkeypatch.setenv("REMINDERS_MAIL_SMTP_HOST", "127.1")  # this machine too, but not by a name that says so
+    ran = by_smtp.run("check", "--connect")
+    assert ran.code == 0
+    assert "  To do: Mails cross the network in clear text: set mail.smtp.tls to starttls" in ran.out

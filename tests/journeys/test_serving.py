@@ -168,3 +168,28 @@ def test_a_tick_that_went_well_calls_the_watchdog_and_one_that_cannot_says_so_on
     served.until("The heartbeat_url was called in vain: it could not be reached")
     assert served.end() == 0
     assert sum("heartbeat_url" in line["msg"] for line in served.lines) == 1
+
+
+def test_it_waits_for_its_database_and_goes_on_when_that_answers(serve, house, server, database_url):
+    name = database_url.partition("?")[0].rpartition("/")[2]
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    settings = {"ledger_url": database_url.replace("postgres:@", "postgres@"), "tick": "1"}
+    running = serve(status_address="127.0.0.1:0", **settings)
+    running.until("does not answer at present")
+    assert readiness(house).code == 1
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    running.until("The ledger can be used again")
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    server.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    running.until("does not answer at present")
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    running.until("The ledger can be used again")
+    assert running.end() == 0
+    assert not any("Traceback" in json.dumps(line) for line in running.lines)
+
+
+def test_without_its_database_one_tick_ends_with_69(house, monkeypatch):
+    monkeypatch.setenv("REMINDERS_LEDGER_URL", f"postgresql://reminders@/ledger?host={house.root}")
+    done = house.run("once")
+    assert done.code == 69
+    assert "does not answer at present" in done.err

@@ -1,10 +1,9 @@
-"""A real SMTP server on 127.0.0.1 that fails where its script says, and the certificates it shows.
+"""A real SMTP server on 127.0.0.1 that fails where its script says.
 
 Like a mail server, and unlike aiosmtpd, it queues a mail once the final dot is read, whatever then happens to the
 connection; so copies and losses show.
 """
 
-import ipaddress
 import socket
 import ssl
 import struct
@@ -12,14 +11,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from reminders.clock import real_clock
 
 CLOSE = "<close without an answer>"
 RESET = "<reset the connection>"
@@ -28,7 +19,8 @@ TRICKLE = "<a letter at a time, without end>"
 
 Faults = Mapping[str, str | Sequence[str | None]]
 """Verb -> what happens there: always, or one after the other and then nothing more. Beside the verbs of SMTP there
-are CONNECT, CONTENT (the bytes, before they are read) and DOT (after the mail was queued)."""
+are CONNECT, TLS (the handshake), CONTENT (the bytes, before they are read) and DOT (after the mail was queued, unless
+the answer refuses it)."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +37,13 @@ class _GoneError(Exception):
 @dataclass
 class ScriptedServer:
     faults: Faults = field(default_factory=dict)
+    unlucky: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # recipient -> verb and fault, met once
     extensions: Sequence[str] = ("SIZE 20000000", "8BITMIME")
     tls: ssl.SSLContext | None = None
     implicit: bool = False
     port: int = 0
     mails: list[Mail] = field(default_factory=list)
+    unheard_of: list[Mail] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     connections: int = 0
 
@@ -57,6 +51,7 @@ class ScriptedServer:
         self._faults = {
             verb: [what] * 1000 if isinstance(what, str) else list(what) for verb, what in self.faults.items()
         }
+        self._yet_to_meet = dict(self.unlucky)
         self._ending = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -90,7 +85,14 @@ class ScriptedServer:
                 self.connections += 1
                 self._start(_Session(self, wire).run)
 
-    def next_fault(self, verb: str) -> str | None:
+    def queue(self, mail: Mail, *, heard_of: bool) -> None:
+        self.mails.append(mail)
+        if not heard_of:
+            self.unheard_of.append(mail)
+
+    def next_fault(self, verb: str, recipient: str = "") -> str | None:
+        if self._yet_to_meet.get(recipient, ("",))[0] == verb:
+            return self._yet_to_meet.pop(recipient)[1]
         waiting = self._faults.get(verb)
         return waiting.pop(0) if waiting else None
 
@@ -148,8 +150,8 @@ class _Session:
             self._sender = line.partition("<")[2].partition(">")[0]
 
     def _on_rcpt(self, line: str) -> None:
-        if self._answer("RCPT", "250 2.1.5 Ok"):
-            self._recipient = line.partition("<")[2].partition(">")[0]
+        self._recipient = line.partition("<")[2].partition(">")[0]
+        self._answer("RCPT", "250 2.1.5 Ok")
 
     def _on_rset(self, _line: str) -> None:
         self._sender = self._recipient = ""
@@ -158,17 +160,20 @@ class _Session:
     def _on_data(self, _line: str) -> None:
         if not self._answer("DATA", "354 End data with <CR><LF>.<CR><LF>"):
             return
-        self._suffer(self._server.next_fault("CONTENT"))
+        self._suffer(self._server.next_fault("CONTENT", self._recipient))
         while b"\r\n.\r\n" not in b"\r\n" + self._unread:
             self._read()
         content, _, self._unread = (b"\r\n" + self._unread).partition(b"\r\n.\r\n")
         mime = (content + b"\r\n").replace(b"\r\n..", b"\r\n.")[2:]
-        self._server.mails.append(Mail(self._sender, self._recipient, mime))
+        fault = self._server.next_fault("DOT", self._recipient)
+        if not (fault and fault[0] in "45"):
+            self._server.queue(Mail(self._sender, self._recipient, mime), heard_of=fault is None)
         self._sender = self._recipient = ""
-        self._answer("DOT", f"250 2.0.0 Ok: queued as Q{len(self._server.mails)}")
+        self._suffer(fault)
+        self._write(fault or f"250 2.0.0 Ok: queued as Q{len(self._server.mails)}")
 
     def _answer(self, verb: str, usual: str) -> bool:
-        fault = self._server.next_fault(verb)
+        fault = self._server.next_fault(verb, self._recipient)
         self._suffer(fault)
         self._write(usual if fault is None else fault)
         return fault is None
@@ -187,6 +192,7 @@ class _Session:
         self._wire.sendall(answer.encode() + b"\r\n")
 
     def _encrypt(self) -> None:
+        self._suffer(self._server.next_fault("TLS"))
         if self._server.tls is None:
             raise _GoneError
         self._wire.settimeout(5)
@@ -211,8 +217,7 @@ class _Session:
 
 
 @contextmanager
-def an_smtp_server(**changes) -> Iterator[ScriptedServer]:
-    server = ScriptedServer(**changes)
+def running(server: ScriptedServer) -> Iterator[ScriptedServer]:
     server.start()
     try:
         yield server
@@ -220,78 +225,7 @@ def an_smtp_server(**changes) -> Iterator[ScriptedServer]:
         server.stop()
 
 
-class Authority:
-    """A CA made on the spot."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder = folder
-        self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _called(name)
-        self._certificate = (
-            _certificate(self._name, self._name, self._key, real_clock() + timedelta(days=1))
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .add_extension(_usage(signs_certificates=True), critical=True)
-            .sign(self._key, hashes.SHA256())
-        )
-        self.file = folder / f"{name}.pem"
-        self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
-
-    def server_context(
-        self, *names: str, ends: datetime | None = None, begins: datetime | None = None
-    ) -> ssl.SSLContext:
-        """What a server shows whose certificate holds these names."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = (
-            _certificate(_called(names[0]), self._name, key, ends or real_clock() + timedelta(days=1), begins)
-            .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(_usage(signs_certificates=False), critical=True)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
-            .sign(self._key, hashes.SHA256())
-        )
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        file = self._folder / f"{certificate.serial_number:x}.pem"
-        file.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
-        return context
-
-
-def _certificate(subject, issuer, key, ends, begins=None) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begins or datetime(2015, 1, 1, tzinfo=UTC))
-        .not_valid_after(ends)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-
-
-def _called(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-
-
-def _general_name(name: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        return x509.DNSName(name)
-
-
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
+@contextmanager
+def an_smtp_server(**changes) -> Iterator[ScriptedServer]:
+    with running(ScriptedServer(**changes)) as server:
+        yield server

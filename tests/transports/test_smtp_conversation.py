@@ -1,0 +1,96 @@
+import pytest
+
+from reminders.transports.smtp import SmtpSettings
+from tests.transports.smtp_builders import (
+    ACCEPTED,
+    LATER,
+    LOGIN,
+    OFFERS_LOGIN,
+    PASSWORD,
+    REJECTED,
+    TRANSPORT,
+    a_transport,
+    once,
+    seen,
+    send,
+)
+from tests.transports.smtp_server import an_smtp_server
+
+
+def test_a_password_is_said_once_in_plain():
+    outcome, server = once(server=OFFERS_LOGIN, **LOGIN)
+
+    assert outcome.verdict is ACCEPTED
+    assert server.said[1] == "AUTH PLAIN AGJvYXJkAHMzY3JldCBww6Rzc3dvcmQ="
+
+
+def test_a_server_that_knows_only_login_gets_login():
+    outcome, server = once(server={"extensions": ("AUTH LOGIN NTLM",)}, **LOGIN)
+
+    assert outcome.verdict is ACCEPTED
+    assert server.said[1:4] == ["AUTH LOGIN", "Ym9hcmQ=", "czNjcmV0IHDDpHNzd29yZA=="]
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "code"),
+    [
+        ("535 5.7.8 authentication failed", REJECTED, "535 5.7.8"),
+        ("534 5.7.9 use a stronger one", REJECTED, "534 5.7.9"),
+        ("530 5.7.0 TLS first", REJECTED, "530 5.7.0"),
+        ("454 4.7.0 temporary failure", LATER, "454 4.7.0"),
+        ("421 4.7.0 too many errors", LATER, "421 4.7.0"),
+    ],
+)
+def test_a_refused_login_stops_the_run_after_one_attempt(answer, verdict, code):
+    outcome, server = once({"AUTH": answer}, server=OFFERS_LOGIN, **LOGIN)
+
+    assert seen(outcome) == (verdict, TRANSPORT, code)
+    assert server.verbs[:3].count("AUTH") == 1
+    assert "MAIL" not in server.verbs
+
+
+def test_a_refused_login_is_not_taken_for_a_login_at_the_next_mail():
+    with (
+        an_smtp_server(faults={"AUTH": ["535 no"]}, **OFFERS_LOGIN) as server,
+        a_transport(server.port, **LOGIN) as transport,
+    ):
+        verdicts = [send(transport).verdict, send(transport).verdict]
+
+    assert (verdicts, server.verbs.count("AUTH")) == ([REJECTED, ACCEPTED], 2)
+
+
+def test_a_login_that_ran_out_on_the_kept_connection_is_renewed():
+    with (
+        an_smtp_server(faults={"MAIL": [None, "530 5.7.0 sign in again"]}, **OFFERS_LOGIN) as server,
+        a_transport(server.port, **LOGIN) as transport,
+    ):
+        verdicts = [send(transport).verdict, send(transport).verdict]
+
+    assert (verdicts, server.connections) == ([ACCEPTED, ACCEPTED], 2)
+
+
+@pytest.mark.parametrize("extensions", [(), ("AUTH NTLM GSSAPI",)], ids=["none", "others"])
+def test_a_server_that_takes_no_password_is_told(extensions):
+    outcome, server = once(server={"extensions": extensions}, **LOGIN)
+
+    assert seen(outcome) == (REJECTED, TRANSPORT, "auth-not-offered")
+    assert "AUTH" not in server.verbs
+
+
+def test_a_password_never_travels_in_clear_text():
+    with a_transport(25, host="mail.westberks.example", **LOGIN) as transport:
+        outcome, health = send(transport), transport.check()
+
+    assert seen(outcome) == (REJECTED, TRANSPORT, "clear-text-auth")
+    assert (health.well, health.detail[:15]) == (False, "clear-text-auth")
+
+
+def test_the_password_is_not_in_the_settings_repr():
+    assert PASSWORD not in repr(SmtpSettings("h", 25, "starttls", "board", PASSWORD, None))
+
+
+def test_an_echoed_password_is_masked():
+    echo = f"535 bad {PASSWORD} or AGJvYXJkAHMzY3JldCBww6Rzc3dvcmQ= of board"
+    outcome, _ = once({"AUTH": echo}, server=OFFERS_LOGIN, **LOGIN)
+
+    assert outcome.detail == "AUTH: bad ... or ... of ... (see mail.smtp.username and its password)"
