@@ -27,18 +27,15 @@ from reminders.service.values import DirectoryLook, Draw, Letter, Notice, PlanLo
 from reminders.settings import Settings
 from reminders.sources import files
 from reminders.sources.base import MayPass, Unreadable
-from reminders.transports.base import Transport
+from reminders.transports.base import ReadableMailbox, Transport
 
 if TYPE_CHECKING:
+    from reminders.transports.ews import EwsSettings
+    from reminders.transports.graph import GraphSettings
     from reminders.transports.smtp import SmtpSettings
 
 RELEASED = date(2026, 11, 23)  # no clock is right that says an earlier day
-_NOT_YET = {"ews": "Exchange by EWS", "graph": "Microsoft 365 by Graph"}
 _PER_MINUTE = {"ews": 20, "graph": 20}
-
-
-class NotThereError(Exception):
-    """The settings name something this version does not have yet; the message says what to write instead."""
 
 
 def rules_of(settings: Settings, *, judge_clock: bool) -> Rules:
@@ -62,7 +59,7 @@ def rules_of(settings: Settings, *, judge_clock: bool) -> Rules:
         on_uncertain=settings.on_uncertain,
         paused=settings.mode == "paused",
         seconds_per_mail=_seconds_per_mail(settings),
-        mailbox=settings.mail.from_address,
+        mailbox=_mailbox(settings),
         released=RELEASED if judge_clock else None,
     )
 
@@ -108,6 +105,12 @@ def _seconds_per_mail(settings: Settings) -> float | None:
     return 60 / rate if rate else None
 
 
+def _mailbox(settings: Settings) -> str:
+    mail = settings.mail
+    own = {"ews": mail.ews.mailbox, "graph": mail.graph.mailbox}.get(mail.transport)
+    return (own or mail.from_address).casefold()
+
+
 def ledger_url(settings: Settings) -> str | None:
     """Return the ledger's URL with the password, which the settings keep apart from it; None for SQLite."""
     url, password = settings.ledger.url, settings.ledger.password
@@ -124,10 +127,7 @@ def outbox_of(settings: Settings) -> Path:
 
 
 def transport_of(settings: Settings) -> Transport:
-    """Return the way out the settings name; a foreign mail library is imported only when it is chosen.
-
-    Raises NotThereError for one this version does not have.
-    """
+    """Return the way out the settings name; a foreign mail library is imported only when it is chosen."""
     match settings.mail.transport:
         case "folder":
             from reminders.transports.folder import FolderTransport
@@ -137,11 +137,19 @@ def transport_of(settings: Settings) -> Transport:
             from reminders.transports.smtp import SmtpTransport
 
             return SmtpTransport(_smtp_settings(settings))
-        case name:
-            raise NotThereError(
-                f"mail.transport: read '{name}', but {_NOT_YET[name]} is not there yet in this version; "
-                "write folder or smtp"
-            )
+        case "ews":
+            from reminders.transports.ews import EwsTransport
+
+            return EwsTransport(_ews_settings(settings))
+        case "graph":
+            from reminders.transports.graph import GraphTransport
+
+            return GraphTransport(_graph_settings(settings))
+
+
+def mailbox_of(transport: Transport) -> ReadableMailbox | None:
+    """Return the mailbox a transport can also read, or None."""
+    return transport if isinstance(transport, ReadableMailbox) else None
 
 
 def _smtp_settings(settings: Settings) -> "SmtpSettings":
@@ -162,6 +170,39 @@ def _smtp_settings(settings: Settings) -> "SmtpSettings":
 
 def _every_file(sha256: str) -> bool:  # noqa: ARG001 - whatever it holds
     return True
+
+
+def _ews_settings(settings: Settings) -> "EwsSettings":
+    from reminders.transports.ews import EwsSettings
+
+    ews = settings.mail.ews
+    return EwsSettings(
+        url=ews.url or "",
+        mailbox=ews.mailbox or "",
+        auth=ews.auth,
+        username=ews.username or "",
+        password=ews.password or "",
+        client_id=ews.client_id or "",
+        tenant=ews.tenant or "",
+        client_secret=ews.client_secret,
+        certificate=ews.certificate_file,
+        ca_file=ews.ca_file,
+        timeout=ews.timeout,
+    )
+
+
+def _graph_settings(settings: Settings) -> "GraphSettings":
+    from reminders.transports.graph import GraphSettings
+
+    graph = settings.mail.graph
+    return GraphSettings(
+        tenant=graph.tenant or "",
+        client_id=graph.client_id or "",
+        mailbox=graph.mailbox or "",
+        client_secret=graph.client_secret,
+        certificate_file=graph.certificate_file,
+        timeout=graph.timeout,
+    )
 
 
 def look_at_plan(
@@ -266,8 +307,9 @@ class Running:
 
 
 def build_service(settings: Settings, ledger: Ledger, running: Running) -> Service:
-    """Return the service of one board. Raises NotThereError for a transport this version does not have."""
-    way = Way(transport_of(settings), running.clock, running.wait, running.beat, random.random)
+    """Return the service of one board."""
+    transport = transport_of(settings)
+    way = Way(transport, running.clock, running.wait, running.beat, random.random, mailbox_of(transport))
     return Service(
         rules=rules_of(settings, judge_clock=running.judge_clock),
         ledger=ledger,

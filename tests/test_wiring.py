@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from reminders.settings import LedgerSettings, MailSettings, Settings
-from reminders.wiring import NotThereError, audience_of, ledger_url, policy_of, rules_of, transport_of
+from reminders.settings.model import EwsSettings, GraphSettings
+from reminders.wiring import audience_of, ledger_url, mailbox_of, policy_of, rules_of, transport_of
 
 
 @pytest.mark.parametrize(
@@ -41,10 +42,25 @@ def test_mails_are_paced_as_the_way_out_wants(transport, rate, seconds):
     assert rules_of(replace(Settings(), mail=mail), judge_clock=False).seconds_per_mail == seconds
 
 
-@pytest.mark.parametrize("transport", ["ews", "graph"])
-def test_a_transport_that_is_not_there_says_what_to_write_instead(transport):
-    with pytest.raises(NotThereError, match=f"read '{transport}'.*write folder or smtp"):
-        transport_of(replace(Settings(), mail=MailSettings(transport=transport)))
+def an_exchange_mailbox(transport):
+    ews = EwsSettings(url="https://mail.westberks.example/EWS/Exchange.asmx", mailbox="LSCB@ews", username="lscb")
+    graph = GraphSettings(tenant="westberks.example", client_id="1", mailbox="LSCB@graph", client_secret="secret")
+    return MailSettings(transport=transport, ews=ews, graph=graph)
+
+
+@pytest.mark.parametrize(
+    ("transport", "readable"), [("folder", False), ("smtp", False), ("ews", True), ("graph", True)]
+)
+def test_the_way_out_is_the_one_the_settings_name(transport, readable):
+    way_out = transport_of(replace(Settings(), mail=an_exchange_mailbox(transport)))
+    assert (way_out.name, mailbox_of(way_out) is way_out) == (transport, readable)
+
+
+@pytest.mark.parametrize(
+    ("transport", "paced"), [("smtp", "reminders@westberks.example"), ("ews", "lscb@ews"), ("graph", "lscb@graph")]
+)
+def test_what_is_paced_is_the_mailbox_the_mails_leave_from(transport, paced):
+    assert rules_of(replace(Settings(), mail=an_exchange_mailbox(transport)), judge_clock=False).mailbox == paced
 
 
 def test_the_example_settings_are_the_default_policy():

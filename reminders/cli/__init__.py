@@ -21,6 +21,7 @@ _COMMANDS = {
     "ledger": ("records", "ledger"),
     "health": ("wellness", "health"),
     "send-test": ("testing", "send_test"),
+    "backup": ("keeping", "backup"),
     "migrate": ("records", "migrate"),
     "test": ("testing", "run_tests"),
 }

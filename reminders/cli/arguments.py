@@ -17,6 +17,7 @@ COMMANDS = {
     "ledger": "what was sent, to whom, when and why; what waits; what is uncertain",
     "health": "ask a running service whether it is well",
     "send-test": "send one test mail to an address",
+    "backup": "copy the ledger into one new file, beside a running service",
     "migrate": "bring the ledger's database to this version",
     "test": "run this project's own tests (by run.py)",
 }
@@ -71,6 +72,7 @@ def _fill(made: dict[str, _Parser]) -> None:
     _fill_ledger(made["ledger"])
     made["health"].add_argument("--ready", action="store_true", help="whether it could do its work now")
     made["send-test"].add_argument("address", metavar="ADDRESS")
+    made["backup"].add_argument("file", metavar="FILE", help="a file that is not there yet")
     made["migrate"].add_argument("--check", action="store_true", help="only say whether there is anything to do")
     made["test"].add_argument("arguments", nargs=argparse.REMAINDER, help="handed to pytest")
 
@@ -97,5 +99,6 @@ def _fill_ledger(ledger: _Parser) -> None:
 
 
 _LEDGER_HELP = (
-    "what was sent about a ref or to a name; or: adopt, release [ID...], withdraw ID... | --held, resend ID, hold ID"
+    "what was sent about a ref or to a name; or: adopt, release [ID...], withdraw ID... | --held, resend ID, hold ID, "
+    "export NAME, erase NAME"
 )

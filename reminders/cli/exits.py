@@ -34,7 +34,6 @@ def code_for(error: Exception) -> int | None:
     # By name, so that nothing heavy is imported only to be compared with.
     return {
         "SettingsError": SETTINGS,
-        "NotThereError": SETTINGS,
         "LedgerRefused": SETTINGS,
         "LedgerBusy": BUSY,
         "LedgerUnwritable": UNWRITABLE,

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from reminders.core.plan import Action, Plan
 from reminders.core.policy import Reason
 from reminders.core.timeframe import Kind as TimeframeKind
 from reminders.ledger.base import Entry, State
+from reminders.service.absences import as_learnt
 from reminders.service.entering import memory_of
 
 
@@ -28,7 +29,9 @@ def explain(args: argparse.Namespace) -> int:
         plan = reading.judgement.plan or reading.judgement.good_plan
         if plan is None:
             raise Exit(NO_PLAN, "\n".join(reading.judgement.look.mistakes))
-        memory = memory_of(ledger, reading.rules)
+        if ledger:
+            reading = replace(reading, directory=as_learnt(ledger, reading.rules, reading.directory, board.now()))
+        memory = memory_of(ledger, reading.rules, plan, reading.directory, board.today())
         entries = ledger.entries(reading.rules.audience) if ledger else ()
     agenda = draw_up_agenda(plan, reading.directory, reading.rules.policy, board.today(), memory)
     view = _View(reading, plan, agenda, entries, ZoneInfo(board.settings.timezone))
@@ -200,8 +203,10 @@ def _of_lead(view: _View, who: Person | Group) -> Iterator[str]:
     yield f"{who.name}{f', {who.email}' if who.email else ''}"
     if isinstance(who, Person) and who.left:
         yield "  Has left, so nobody is mailed."
-    elif recipient and recipient.deputy_for and recipient.away_until:
-        yield f"  Is away until {words.full_date(recipient.away_until)}; {recipient.name} hears instead."
+    elif recipient and recipient.deputy_for:
+        until = recipient.away_until
+        away = f"away until {words.full_date(until)}" if until else "out of office today"
+        yield f"  Is {away}; {recipient.name} hears instead."
     elif not who.email:
         yield "  Has no address in the lead directory."
     led = [action for action in view.plan.actions if _leads(view, action, who)]

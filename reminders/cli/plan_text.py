@@ -72,7 +72,7 @@ def _row(action: Action, policy: Policy, today: date) -> dict[str, str]:
         "Ref": action.ref,
         "Outcome": f"(as {action.outcome_from})" if action.outcome_from else action.outcome,
         "Action": action.row.action,
-        "Lead": "\n".join(lead.name for lead in action.leads),
+        "Lead": "\n".join(lead.name for lead in action.leads) or action.row.lead,
         "Timeframe": _timeframe(action, policy, today),
         "Progress": "\n".join(cell for cell in (action.row.status, action.row.progress, _closed(action)) if cell),
     }

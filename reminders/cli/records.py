@@ -5,11 +5,11 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from reminders.cli import keeping
 from reminders.cli.boards import Board, the_board
+from reminders.cli.entries import about, as_json, in_full, line, next_step
 from reminders.cli.exits import OK, UNSENT, USAGE, Exit
 from reminders.cli.reading import ledger_beside
 from reminders.core import words
@@ -18,7 +18,6 @@ from reminders.ledger.base import Entry, Ledger, Settlement, State
 from reminders.ledger.opening import open_ledger, pending_migrations
 from reminders.wiring import audience_of, ledger_url, rules_of
 
-_REASONS = frozenset(map(str, Reason))  # other words of the ledger tell how an entry moved, not why
 _ADDRESS_HOLDS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
 
 
@@ -33,14 +32,15 @@ def ledger(args: argparse.Namespace) -> int:
         with _existing(board, create=verb == "adopt") as found:
             return deed(found, board, rest, args)
     with ledger_beside(board) as found_or_none:
-        entries = found_or_none.entries() if found_or_none else ()
-    return _show(entries, " ".join(args.words), board, as_json=args.json)
+        return _show(found_or_none, " ".join(args.words), board, as_array=args.json)
 
 
 @contextmanager
 def _existing(board: Board, *, create: bool) -> Iterator[Ledger]:
     settings = board.settings
-    found = open_ledger(settings.state_dir, ledger_url(settings), board=settings.board, lock=False, create=create)
+    found = open_ledger(
+        settings.state_dir, ledger_url(settings), board=settings.board, lock=False, create=create, actor="operator"
+    )
     if found is None:
         raise Exit(USAGE, f"there is no ledger yet in {settings.state_dir}")
     try:
@@ -49,65 +49,29 @@ def _existing(board: Board, *, create: bool) -> Iterator[Ledger]:
         found.close()
 
 
-def _show(entries: Sequence[Entry], asked: str, board: Board, *, as_json: bool) -> int:
-    found = [entry for entry in entries if not asked or _is_about(entry, asked)]
+def _show(ledger: Ledger | None, asked: str, board: Board, *, as_array: bool) -> int:
+    entries = ledger.entries() if ledger else ()
+    found = about(entries, asked, keeping.ids_called(asked, board)) if asked else entries
     if asked and not found:
         raise Exit(USAGE, f"the ledger holds nothing about '{asked}'; write a ref such as 2.4, or a lead's name")
-    if as_json:
-        json.dump([_as_json(entry) for entry in found], sys.stdout, ensure_ascii=False, indent=2)
+    if as_array:
+        json.dump([as_json(entry) for entry in found], sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return OK
-    zone = ZoneInfo(board.settings.timezone)
-    lines = [_line(entry, zone) for entry in found] or ["The ledger holds nothing yet."]
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write("\n".join(_lines(ledger, found, asked, ZoneInfo(board.settings.timezone))) + "\n")
     return OK
 
 
-def _is_about(entry: Entry, asked: str) -> bool:
-    names = {entry.new.person.casefold(), entry.new.name.casefold(), entry.key, str(entry.id)}
-    led = {each.person.casefold() for each in entry.new.reminders}
-    return asked in entry.new.refs or asked.casefold() in names | led
-
-
-def _line(entry: Entry, zone: ZoneInfo) -> str:
-    when = (entry.settled or entry.created).astimezone(zone)
-    about = f" about {', '.join(entry.new.refs)}" if entry.new.refs and entry.new.kind == "reminder" else ""
-    why = ", ".join(filter(None, [*entry.new.reasons, entry.reason if entry.state is not State.SENT else None]))
-    answer = f": {entry.reply}" if entry.reply else ""
-    kind = f"{entry.new.kind} ({entry.new.cause})" if entry.new.cause else entry.new.kind
-    return f"{entry.id:5}  {when:%Y-%m-%d %H:%M}  {entry.state:12} {kind} to {entry.new.name}{about} [{why}]{answer}"
-
-
-def _as_json(entry: Entry) -> dict[str, Any]:
-    new = entry.new
-    return {
-        "id": entry.id,
-        "key": entry.key,
-        "audience": new.audience,
-        "kind": new.kind,
-        "cause": new.cause,
-        "person": new.person,
-        "address": new.address,
-        "state": entry.state,
-        "bounced": entry.bounced,
-        "reasons": [reason for reason in dict.fromkeys([*new.reasons, entry.reason]) if reason in _REASONS],
-        "refs": list(new.refs),
-        "reminders": [
-            {"ref": each.ref, "deadline": each.deadline.isoformat(), "offset": each.offset, "late": each.late}
-            for each in new.reminders
-        ],
-        "created": _utc(entry.created),
-        "first_attempt": _utc(entry.first_attempt),
-        "settled": _utc(entry.settled),
-        "attempts": entry.attempts,
-        "message_id": new.message_id,
-        "sha256": entry.sha256,
-        "reply": entry.reply,
-    }
-
-
-def _utc(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+def _lines(ledger: Ledger | None, found: Sequence[Entry], asked: str, zone: ZoneInfo) -> Iterator[str]:
+    if ledger is None or not found:
+        yield "The ledger holds nothing yet."
+    elif asked in {found[0].key, str(found[0].id)}:
+        yield from in_full(found[0], ledger.history(found[0].id), zone)
+    else:
+        for entry in found:
+            yield line(entry, zone)
+            yield from (f"       {step}" for step in next_step(entry))
+        yield f"To see one in full: python3 run.py ledger {found[-1].id}"
 
 
 # What a person decides.
@@ -188,6 +152,8 @@ _DEEDS: dict[str, Callable[[Ledger, Board, Sequence[str], argparse.Namespace], i
     "withdraw": _withdraw,
     "resend": _resend,
     "hold": _hold,
+    "export": keeping.export,
+    "erase": keeping.erase,
 }
 
 

@@ -5,7 +5,7 @@ import logging
 import platform
 import socket
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from reminders.cli.boards import Board, the_boards
 from reminders.cli.exits import SETTINGS, Exit
 from reminders.cli.logs import set_up_log
 from reminders.cli.running import the_ledger, where
-from reminders.ledger.base import LedgerFault
+from reminders.ledger.base import LedgerFault, LedgerUnreachable
 from reminders.schedule import Keeper, Stop, keep_time
 from reminders.service.tick import Service
 from reminders.service.values import TickResult
@@ -47,13 +47,19 @@ def serve(args: argparse.Namespace) -> int:
 
 def _keeper(board: Board, stop: Stop, open_things: ExitStack) -> Keeper:
     settings = board.settings
-    ledger = open_things.enter_context(the_ledger(board))
     pulse = Pulse(settings.tick)
-    running = Running(board.clock(), stop.wait, pulse.beat, judge_clock=board.as_of is None)
-    service = build_service(settings, ledger, running)
-    open_things.callback(service.way.transport.close)
+
+    def start() -> Service:
+        ledger = open_things.enter_context(the_ledger(board))
+        running = Running(board.clock(), stop.wait, pulse.beat, judge_clock=board.as_of is None)
+        service = build_service(settings, ledger, running)
+        open_things.callback(service.way.transport.close)
+        return service
+
+    teller = _Teller(board, start)
+    teller.begin()
     _say_start(board)
-    return Keeper(board.name, _Teller(board, service), settings.tick, pulse)
+    return Keeper(board.name, teller, settings.tick, pulse)
 
 
 def _say_start(board: Board) -> None:
@@ -75,19 +81,27 @@ def _say_start(board: Board) -> None:
 class _Teller:
     """Does a board's ticks and logs what is new about each."""
 
-    def __init__(self, board: Board, service: Service) -> None:
+    def __init__(self, board: Board, start: Callable[[], Service]) -> None:
         self._board = board
-        self._service = service
+        self._start = start
+        self._service: Service | None = None
         self._said: dict[str, tuple[str, ...]] = {}
+
+    def begin(self) -> None:
+        """Open the ledger; a database that does not answer yet is asked again each tick."""
+        with suppress(LedgerUnreachable):
+            self._service = self._start()
 
     def __call__(self) -> Ready:
         """Do one tick and say whether the service could do its work."""
         try:
+            self._service = self._service or self._start()
             result = self._service.tick()
+            self._tell(result, self._service)
         except LedgerFault as fault:
-            logger.error("%s", fault, extra={"event": "ledger-fault", "code": type(fault).__name__})  # noqa: TRY400
+            self._once("ledger-fault", [str(fault)], logging.ERROR)
             return Ready(ready=False, why="the ledger cannot be used, see the log")
-        self._tell(result)
+        self._once("ledger-fault", ["The ledger can be used again."] if self._said.get("ledger-fault") else [])
         ready = _ready(result)
         if ready.ready:
             self._call_heartbeat()
@@ -100,19 +114,19 @@ class _Teller:
             "heartbeat", [f"The heartbeat_url was called in vain: {trouble}"] if trouble else [], logging.WARNING
         )
 
-    def _tell(self, result: TickResult) -> None:
+    def _tell(self, result: TickResult, service: Service) -> None:
         self._once("plan-read", [reports.what_was_read(result)])
         self._once("fault", reports.what_is_wrong(result), logging.WARNING)
-        if self._service.rules.paused:
+        if service.rules.paused:
             self._once("paused", [reports.what_would_go(result)])
         if result.settled:
             logger.info("%s", reports.what_was_done(result, where(self._board)), extra={"event": "sent"})
         self._once("waiting", reports.what_waits(result))
-        self._tell_what_comes(result)
+        self._tell_what_comes(result, service)
 
-    def _tell_what_comes(self, result: TickResult) -> None:
-        rules, every = self._service.rules, self._board.settings.tick
-        comes = reports.what_comes(self._service.next_mail(result), rules)
+    def _tell_what_comes(self, result: TickResult, service: Service) -> None:
+        rules, every = service.rules, self._board.settings.tick
+        comes = reports.what_comes(service.next_mail(result), rules)
         then = rules.local(result.now) + timedelta(seconds=every)
         if self._news("next", (comes,)):
             logger.info("%s", comes, extra={"event": "next", "board": self._board.name})

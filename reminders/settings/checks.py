@@ -61,11 +61,13 @@ def _smtp(smtp: SmtpSettings) -> Iterator[Clash]:
 
 def _ews(ews: EwsSettings) -> Iterator[Clash]:
     yield from _left_out("mail.ews", {"url": ews.url, "mailbox": ews.mailbox})
-    if ews.auth == "oauth":
+    if ews.auth != "oauth":
+        needed = {"username": ews.username, "password_file": ews.password}
+    elif ews.certificate_file is None:
         needed = {"client_id": ews.client_id, "tenant": ews.tenant, "client_secret_file": ews.client_secret}
     else:
-        needed = {"username": ews.username, "password_file": ews.password}
-    yield from _left_out("mail.ews", needed, ("mail.ews.auth",))
+        needed = {"client_id": ews.client_id, "tenant": ews.tenant}
+    yield from _left_out("mail.ews", needed, ("mail.ews.auth", "mail.ews.certificate_file"))
 
 
 def _graph(graph: GraphSettings) -> Iterator[Clash]:
@@ -94,11 +96,11 @@ def _files(settings: Settings) -> Iterator[Clash]:
             yield Clash(key, f"cannot read {path}; write the path of a file of certificates")
     if settings.templates_dir is not None and not os.path.isdir(settings.templates_dir):  # noqa: PTH112 - Path.is_dir raises where it may not look
         yield Clash("templates_dir", f"{settings.templates_dir} is no folder; write the path of one, or null")
-    yield from _certificate(mail.graph.certificate_file)
+    yield from _certificate("mail.ews.certificate_file", mail.ews.certificate_file)
+    yield from _certificate("mail.graph.certificate_file", mail.graph.certificate_file)
 
 
-def _certificate(path: Path | None) -> Iterator[Clash]:
-    key = "mail.graph.certificate_file"
+def _certificate(key: str, path: Path | None) -> Iterator[Clash]:
     if path is None:
         return
     if not os.access(path, os.R_OK):

@@ -159,6 +159,7 @@ class EwsSettings:
     client_id: str | None = setting(optional(LINE), None)
     tenant: str | None = setting(optional(LINE), None)
     client_secret: str | None = secret()
+    certificate_file: Path | None = setting(optional(PATH), None)
     ca_file: Path | None = setting(optional(PATH), None)
     timeout: float = setting(_TIMEOUT, 30.0)
 

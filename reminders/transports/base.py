@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable, runtime_checkable
 
 from reminders.core.message import FinishedMessage
 
@@ -99,6 +99,8 @@ class Transport(Protocol):
         ...
 
 
+@runtime_checkable
+@runtime_checkable
 class ReadableMailbox(Protocol):
     """What some transports can also ask of the mailbox they send from; no answer is ever an exception."""
 

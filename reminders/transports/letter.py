@@ -6,20 +6,15 @@ from email.header import decode_header, make_header
 from email.message import Message as Part
 from email.utils import parseaddr
 
-from reminders.core.message import FinishedMessage, Mailbox
+from reminders.core.message import Attachment, FinishedMessage, Mailbox
+
+# The property by which EWS and Graph find a mail again in its mailbox: a set of our own and the name in it.
+KEY_PROPERTY_SET = "7c5f1f0e-3d0b-4b0a-9a53-5f0f5a2c9e61"
+KEY_PROPERTY_NAME = "reminders-notice"
 
 _ELSEWHERE = frozenset(
     {"from", "to", "reply-to", "subject", "mime-version", "content-type", "content-transfer-encoding", "date"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with the mail."""
-
-    name: str
-    content_type: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
