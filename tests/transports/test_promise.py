@@ -11,6 +11,11 @@ from reminders.core.message import FinishedMessage
 from reminders.transports.base import Found, Outcome, Scope, Transport, Verdict
 from reminders.transports.folder import FolderTransport
 from reminders.transports.smtp import SmtpSettings, SmtpTransport
+from tests.transports import ews_builders, graph_builders
+from tests.transports.certificates import Authority
+from tests.transports.ews_server import an_ews_server
+from tests.transports.graph_cloud import as_mail
+from tests.transports.graph_server import a_graph_server
 from tests.transports.smtp_server import an_smtp_server
 
 KEY = "0123456789abcdef01234567"
@@ -70,7 +75,42 @@ def smtp_rig(_tmp_path: Path) -> Iterator[Rig]:
         transport.close()
 
 
-RIGS = {"folder": folder_rig, "smtp": smtp_rig}  # a new transport is one more name here
+@contextmanager
+def graph_rig(tmp_path: Path) -> Iterator[Rig]:
+    authority = Authority(tmp_path, "CA")
+    with (
+        a_graph_server(authority.server_context("127.0.0.1")) as server,
+        graph_builders.a_transport(server, authority) as transport,
+    ):
+        yield Rig(
+            transport,
+            left=lambda: [as_mail(fields) for fields in server.cloud.left],
+            cut=server.stop,
+            mend=server.start,
+            connections=lambda: server.connections,
+            remembers=True,
+        )
+
+
+@contextmanager
+def ews_rig(_tmp_path: Path) -> Iterator[Rig]:
+    with an_ews_server() as server, ews_builders.a_transport(server) as transport:
+        yield Rig(
+            transport,
+            left=lambda: server.mailboxes.left,
+            cut=server.stop,
+            mend=server.start,
+            connections=lambda: server.connections,
+            remembers=True,
+        )
+
+
+RIGS = {
+    "folder": folder_rig,
+    "smtp": smtp_rig,
+    "ews": ews_rig,
+    "graph": graph_rig,
+}  # a new transport is one more name here
 
 
 @pytest.fixture(params=RIGS)
