@@ -1,11 +1,13 @@
 import logging
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.house import House
+from tests.postgres import Server, a_server
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,6 +25,19 @@ def _log_as_before():
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One PostgreSQL for each worker of the suite that asks for it; each test has a database of its own in it."""
+    with a_server() as running:
+        yield running
+
+
+@pytest.fixture
+def database_url(server: Server) -> Iterator[str]:
+    with server.database() as url:
+        yield url
 
 
 @pytest.fixture

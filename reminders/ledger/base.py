@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -195,8 +195,8 @@ class Ledger(Protocol):
     """
 
     # What was told.
-    def standings(self, audience: str) -> Mapping[str, Standing]:
-        """Return every reminder key the ledger holds, with the state of the newest entry that carries it.
+    def standings(self, audience: str, keys: Collection[str]) -> Mapping[str, Standing]:
+        """Return those of these reminder keys that the ledger holds, with the state of the newest entry that has one.
 
         Where that one ended unsent (withdrawn by itself, expired, superseded), an older word that counts as told beats
         it: sent, failed, in hand, uncertain, withdrawn by a person, or counted as told without an entry.
@@ -232,11 +232,16 @@ class Ledger(Protocol):
         ...
 
     # Entries leave.
+    def anything_due(self, audience: str, kinds: Collection[str], now: datetime) -> bool:
+        """Say whether `claim` would find an entry now."""
+        ...
+
     def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
         """Take the next planned entry that may leave now, with a new claim number; None when there is none.
 
-        Released ones come first and are of any kind. Raises LedgerLost while `lost` has something to say, and
-        LedgerUnwritable when the disk has too little room to record what becomes of a mail.
+        Released ones come first and are of any kind; then those tried least, so that no mail blocks the others.
+        Raises LedgerLost while `lost` has something to say, and LedgerUnwritable when the disk has too little room to
+        record what becomes of a mail.
         """
         ...
 
@@ -325,6 +330,19 @@ class Ledger(Protocol):
         """
         ...
 
+    # What the mailbox was asked.
+    def take_look(self, every: timedelta, now: datetime) -> bool:
+        """Say whether `every` has passed since the mailbox was last looked into; a yes counts as a look."""
+        ...
+
+    def absences(self, day: date) -> Mapping[str, bool]:
+        """Return who was asked on that day whether they are out of office, by the person's id, and whether they are."""
+        ...
+
+    def note_absences(self, day: date, absent: Mapping[str, bool]) -> None:
+        """Keep the answers of one day, and those of earlier days no longer; who has an answer that day keeps it."""
+        ...
+
     # Readings of plan and directory.
     def good_reading(self, kind: str) -> KeptReading | None:
         """Return the last reading that was accepted."""
@@ -355,12 +373,30 @@ class Ledger(Protocol):
         """Take this ledger as it is, and return how many reminder keys were taken over from the journal.
 
         The journal's reminder keys count as told and its notices as entered, every offset before `today` counts as
-        told, and the witness is renewed.
+        told, and the witness is renewed. What a clock that ran ahead left behind (events, pauses, leases) counts no
+        longer.
         """
         ...
 
     def latest_event(self) -> datetime | None:
-        """Return when an entry last moved."""
+        """Return when an entry last moved, or None where none has since the last `adopt`."""
+        ...
+
+    # What is kept no longer.
+    def forget(self, now: datetime) -> int:
+        """Drop what is no longer needed, once a day at most; return how many entries changed.
+
+        The text of a mail goes 90 days after its entry ended. A year after the last mail to a person, or about their
+        actions, a name that says nothing takes the place of theirs, and their address and the server's answers go.
+        Keys, hashes, refs, states and times stay for good, so that nothing is sent twice. Open entries are left alone.
+        """
+        ...
+
+    def erase(self, people: Collection[str], texts: Collection[int], now: datetime) -> int | None:
+        """Do so for these people (by id) at once, and drop the texts of these further entries; return how many.
+
+        None, and nothing is done, while an entry to them or about their actions is open.
+        """
         ...
 
     def close(self) -> None:

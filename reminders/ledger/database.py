@@ -10,12 +10,12 @@ from threading import Event
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, exc, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, exc
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from reminders.ledger.base import LedgerFault, LedgerRefused, LedgerUnreachable, LedgerUnwritable
 
-_PATIENCE = 10  # seconds to wait for another writer, or for a database server to answer
+_PATIENCE = 10  # seconds to wait for another writer
 _TRIES = 200
 _ON_SQLITE = (
     "PRAGMA synchronous = FULL",  # with NORMAL a mark is not yet on disk when its mail leaves
@@ -89,30 +89,14 @@ def memory_database() -> Database:
 
 def server_database(url: str) -> Database:
     """Reach a PostgreSQL server; nothing is sent to it yet."""
-    address = _address(url)
-    patience = {"connect_timeout": _PATIENCE, "tcp_user_timeout": _PATIENCE * 1000}
     try:
-        engine = create_engine(address, connect_args=patience, pool_pre_ping=True, hide_parameters=True)
+        server = import_module("reminders.ledger.server")  # with its driver, which an SQLite ledger does without
     except ModuleNotFoundError:
         raise LedgerRefused(
-            "a PostgreSQL ledger needs the package psycopg: install reminders[postgres], or set ledger.url to null"
+            "a PostgreSQL ledger needs the package psycopg: install the requirements again, or set ledger.url to null"
         ) from None
-    return Database(
-        engine, f"the ledger in PostgreSQL ({address.database or 'no name'} on {address.host or 'this machine'})"
-    )
-
-
-def _address(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except (exc.ArgumentError, ValueError):
-        address = None
-    if address is None or address.get_backend_name() not in {"postgresql", "postgres"}:
-        raise LedgerRefused(
-            "ledger.url is no address of a PostgreSQL database; "
-            "write postgresql://USER@HOST/DATABASE, or null for SQLite in the state directory"
-        )
-    return address.set(drivername="postgresql+psycopg")
+    database: Database = server.server_database(url)
+    return database
 
 
 def _sqlite(engine: Engine) -> Engine:
@@ -186,11 +170,12 @@ def _as_fault(error: exc.SQLAlchemyError, where: str) -> Exception:
 def _fault(error: exc.SQLAlchemyError, where: str) -> LedgerFault:
     cause = error.orig if isinstance(error, exc.DBAPIError) else None
     if isinstance(cause, sqlite3.Error):
-        return _sqlite_fault(cause, where)
+        return sqlite_fault(cause, where)
     return _server_fault(error, getattr(cause, "sqlstate", None), where)
 
 
-def _sqlite_fault(cause: sqlite3.Error, where: str) -> LedgerFault:
+def sqlite_fault(cause: sqlite3.Error, where: str) -> LedgerFault:
+    """Say what an error of SQLite means."""
     code = (getattr(cause, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF  # without its finer distinction
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
         return LedgerUnwritable(f"cannot write {where}: {cause}; make room on its disk, or mend it")
@@ -214,10 +199,14 @@ def damaged(where: str, what: str) -> LedgerRefused:
 def _server_fault(error: exc.SQLAlchemyError, sqlstate: str | None, where: str) -> LedgerFault:
     if sqlstate in {"53100", "25006"}:  # disk full, read-only
         return LedgerUnwritable(f"{where} cannot be written (SQLSTATE {sqlstate}); make room there, or mend it")
-    if sqlstate and sqlstate.startswith("28"):
-        return LedgerRefused(f"{where} refused our name or password (SQLSTATE {sqlstate})")
     if sqlstate == "42501":
         return LedgerRefused(f"{where} does not let our user do this (SQLSTATE {sqlstate}); grant it the tables")
     if isinstance(error, _NOT_AT_PRESENT) or getattr(error, "connection_invalidated", False):
-        return LedgerUnreachable(f"{where} does not answer at present ({sqlstate or type(error).__name__})")
+        return LedgerUnreachable(f"{where} does not answer at present ({_why_silent(error, sqlstate)})")
     return LedgerRefused(f"{where} refused a statement ({sqlstate or type(error).__name__})")
+
+
+def _why_silent(error: exc.SQLAlchemyError, sqlstate: str | None) -> str:
+    if isinstance(error, exc.DBAPIError) and error.statement is None:  # not let in yet, so nothing of ours is quoted
+        return str(error.orig).partition("\n")[0]
+    return sqlstate or type(error).__name__

@@ -2,23 +2,36 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from reminders.core.policy import Audience
 from reminders.ledger.base import State
 from reminders.ledger.database import insert_once, put
 from reminders.ledger.moves import Hand, Place, move, start_leaving
 from reminders.ledger.rows import chunks
-from reminders.ledger.tables import adopted, entries, meta, reminders
+from reminders.ledger.tables import (
+    EVERY_BOARD,
+    adopted,
+    entries,
+    events,
+    meta,
+    reminders,
+    transports,
+)
 from reminders.ledger.witness import SentNotice, Witness
 
 _Row = Row[*tuple[Any, ...]]
 
 ADOPTED = "adopted"
+COPY = "copy"
 _LEDGER_ID = "ledger-id"
+_COPY = {"board": EVERY_BOARD, "name": COPY}
+_NEWEST = 50  # more than a few workers can have in hand at once
+_CLOCK_MAY_LAG = timedelta(days=1)
 IN_JOURNAL = "in-journal"
 _IN_HAND = (State.CLAIMED, State.TRANSMITTING)
 _IN_NO_HAND = (State.UNCERTAIN, State.PLANNED, State.HELD)
@@ -33,11 +46,12 @@ def recover(connection: Connection, hand: Hand, journal: Collection[str]) -> int
 
 
 def _left_behind(connection: Connection, hand: Hand) -> Sequence[_Row]:
+    # Not locked, or other replicas would find nothing to claim meanwhile; every move asks where its entry stands.
     over = and_(entries.c.state.in_(_IN_HAND), entries.c.lease_until <= hand.at)
     chosen = select(entries.c.id, entries.c.key, entries.c.state, entries.c.claim).where(
         entries.c.board == hand.board, or_(over, entries.c.state.in_(_IN_NO_HAND))
     )
-    return connection.execute(chosen.order_by(entries.c.id).with_for_update(skip_locked=True)).all()
+    return connection.execute(chosen.order_by(entries.c.id)).all()
 
 
 def _recovered(connection: Connection, hand: Hand, row: _Row, journal: Collection[str]) -> bool:
@@ -75,19 +89,27 @@ def establish(connection: Connection, board: str) -> str:
 
 def ledger_id(connection: Connection, board: str) -> str:
     """Return the ledger's id, or nothing where the board has none here."""
-    here = (meta.c.board == board, meta.c.name == _LEDGER_ID)
-    return connection.execute(select(meta.c.value).where(*here)).scalar_one_or_none() or ""
+    return _meta(connection, {"board": board, "name": _LEDGER_ID}) or ""
 
 
-def loss(connection: Connection, board: str, witness: Witness) -> str | None:
-    """Say what witness or journal name and the ledger does not hold, or None."""
+def loss(connection: Connection, board: str, witness: Witness, held: set[str]) -> str | None:
+    """Say what witness or journal name and the ledger does not hold, or None.
+
+    `held` are the journal's keys it was found to hold before: only the newest of them are asked for again, since a copy
+    that is put back lacks those first.
+    """
     seen = witness.identity()
     if seen is not None and seen != ledger_id(connection, board):
         return (
             f"the ledger is not the one that was here before: {witness.path} names {seen or 'none'}, so it was deleted "
             "or replaced. Nothing is sent until its last copy is put back, or `ledger adopt` takes this one as it is"
         )
-    missing = unknown_to(connection, board, witness.journal.notices())
+    if made := _meta(connection, _COPY):
+        return (
+            f"the ledger is a copy that `backup` made on {made}: what was sent since is not in it. Nothing is sent "
+            "until `ledger adopt` takes it as it is"
+        )
+    missing = _newly_missing(connection, board, witness.journal.notices(), held)
     if missing:
         return (
             f"the ledger is older than its journal: it knows nothing of {len(missing)} of the mails that "
@@ -95,6 +117,16 @@ def loss(connection: Connection, board: str, witness: Witness) -> str | None:
             "`ledger adopt` takes this one as it is"
         )
     return None
+
+
+def _newly_missing(connection: Connection, board: str, sent: dict[str, SentNotice], held: set[str]) -> frozenset[str]:
+    asked = set(islice(reversed(sent), _NEWEST))
+    if len(held) != len(sent):
+        asked |= sent.keys() - held
+    missing = unknown_to(connection, board, asked)
+    held.update(asked)
+    held -= missing
+    return missing
 
 
 def unknown_to(connection: Connection, board: str, keys: Collection[str]) -> frozenset[str]:
@@ -120,16 +152,47 @@ def adopt(connection: Connection, board: str, sent: Mapping[str, SentNotice], to
     for audience in Audience:
         last = told_before(connection, board, audience)
         put(connection, meta, _told_before(board, audience) | {"value": max(last or today, today).isoformat()})
+    _forget_the_future(connection, board, now)
+    connection.execute(delete(meta).where(*_here(_COPY)))
     return new
+
+
+def _forget_the_future(connection: Connection, board: str, now: datetime) -> None:
+    """Let what a clock that ran ahead left behind neither stop the service nor keep a mail waiting for years."""
+    far = now + _CLOCK_MAY_LAG
+    newest = connection.execute(select(func.max(events.c.id)).where(events.c.board == board)).scalar_one()
+    put(connection, meta, _events_adopted(board) | {"value": str(newest or 0)})
+    mine, rests = entries.c.board == board, transports.c.board == board
+    connection.execute(update(entries).where(mine, entries.c.not_before > far).values(not_before=None))
+    in_hand = entries.c.state.in_((*_IN_HAND, State.UNCERTAIN))
+    connection.execute(update(entries).where(mine, in_hand, entries.c.lease_until > far).values(lease_until=now))
+    connection.execute(update(transports).where(rests, transports.c.paused_until > far).values(paused_until=None))
+
+
+def latest_event(connection: Connection, board: str) -> datetime | None:
+    """Return the latest moment at which an entry moved; moves before the last `adopt` do not count."""
+    event, adopted_to = events.c, int(_meta(connection, _events_adopted(board)) or 0)
+    chosen = select(event.at).where(event.board == board, event.id > adopted_to).order_by(event.at.desc())
+    return connection.execute(chosen.limit(1)).scalar_one_or_none()
 
 
 def told_before(connection: Connection, board: str, audience: str) -> date | None:
     """Return the day before which every reminder counts as told."""
-    row = _told_before(board, audience)
-    here = (meta.c.board == row["board"], meta.c.name == row["name"])
-    day = connection.execute(select(meta.c.value).where(*here)).scalar_one_or_none()
+    day = _meta(connection, _told_before(board, audience))
     return date.fromisoformat(day) if day else None
 
 
 def _told_before(board: str, audience: str) -> dict[str, str]:
     return {"board": board, "name": f"told-before-{audience}"}
+
+
+def _events_adopted(board: str) -> dict[str, str]:
+    return {"board": board, "name": "events-adopted"}
+
+
+def _meta(connection: Connection, row: Mapping[str, str]) -> str | None:
+    return connection.execute(select(meta.c.value).where(*_here(row))).scalar_one_or_none()
+
+
+def _here(row: Mapping[str, str]) -> tuple[ColumnElement[bool], ...]:
+    return meta.c.board == row["board"], meta.c.name == row["name"]

@@ -1,13 +1,13 @@
 """The ledger on a database, SQLite and PostgreSQL alike: every call is one transaction, every move is fenced."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, union
 
 from reminders.core.policy import Reason
-from reminders.ledger import pace, readings, recovery, tables
+from reminders.ledger import asking, pace, readings, recovery, retention, tables, told
 from reminders.ledger.base import (
     MOVES,
     OPEN,
@@ -26,16 +26,24 @@ from reminders.ledger.base import (
 from reminders.ledger.database import Database, insert_once
 from reminders.ledger.moves import Hand, Place, mark_bounced, move, record, redraw, start_leaving
 from reminders.ledger.readings import GOOD, HELD
-from reminders.ledger.rows import chunks, content_of, read_entries, read_history, reminder_row, write_reminders
+from reminders.ledger.rows import chunks, content_of, read_entries, read_history, write_reminders
 from reminders.ledger.state_dir import keep_reserve
 from reminders.ledger.witness import Witness
 
 _ENTRY = tables.entries.c
-_REMINDER = tables.reminders.c
+_ALIVE = (_ENTRY.created, _ENTRY.settled)
 
 _MAY_BE_SETTLED = (State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
 _COMES_IN = (State.PLANNED, State.HELD)
-_TOLD = (State.SENT, State.FAILED, State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
+_UNSENT = tuple(state for state in State if state is not State.SENT)  # "is sent" would lead through all that ever were
+_COUNTS_FOR_ITS_DAY = (
+    State.PLANNED,
+    State.CLAIMED,
+    State.TRANSMITTING,
+    State.UNCERTAIN,
+    State.SENT,
+    State.FAILED,
+)
 _ENDED_UNTOLD = (State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED)
 
 
@@ -57,45 +65,27 @@ class SqlLedger(Ledger):
         self._witness = witness
         self._actor = actor
         self._let_go = let_go or database.close
+        self._held: set[str] = set()  # what the journal names and this ledger was found to hold
 
     def _hand(self, now: datetime) -> Hand:
         return Hand(self._board, self._actor, now)
 
     # What was told.
 
-    def standings(self, audience: str) -> Mapping[str, Standing]:
-        columns = (_REMINDER.key, _REMINDER.reason.label("word"), _ENTRY.state, _ENTRY.reason)
-        chosen = select(*columns, _ENTRY.address, _ENTRY.bounced).select_from(
-            tables.reminders.outerjoin(tables.entries)
-        )
-        newest: dict[str, Standing] = {}
-        told: dict[str, Standing] = {}
+    def standings(self, audience: str, keys: Collection[str]) -> Mapping[str, Standing]:
         with self._database.reading() as connection:
-            here = (_REMINDER.board == self._board, _REMINDER.audience == audience)
-            for row in connection.execute(chosen.where(*here).order_by(_REMINDER.id)):
-                standing = Standing(row.state, row.reason or row.word, row.address or "", bool(row.bounced))
-                newest[row.key] = standing
-                if _counts_as_told(standing):
-                    told[row.key] = standing
-        return newest | {key: each for key, each in told.items() if newest[key].state in _ENDED_UNTOLD}
+            return told.standings(connection, self._board, audience, keys)
 
     def told_before(self, audience: str) -> date | None:
         with self._database.reading() as connection:
             return recovery.told_before(connection, self._board, audience)
 
     def record_superseded(self, reminders: Iterable[EnteredReminder], audience: str, now: datetime) -> None:
-        by_key = {each.key: each for each in reminders}
-        if not by_key:
+        overtaken = list(reminders)
+        if not overtaken:
             return
         with self._database.writing() as connection:
-            for key in by_key.keys() - self._reminders_present(connection, audience, by_key):
-                row = reminder_row(self._board, audience, by_key[key], now)
-                insert_once(connection, tables.reminders, row | {"reason": Reason.SUPERSEDED.value})
-
-    def _reminders_present(self, connection: Connection, audience: str, keys: Iterable[str]) -> set[str]:
-        here = (_REMINDER.board == self._board, _REMINDER.audience == audience)
-        chosen = (select(_REMINDER.key).where(*here, _REMINDER.key.in_(some)) for some in chunks(keys))
-        return {key for each in chosen for key in connection.execute(each).scalars()}
+            told.record_superseded(connection, self._board, audience, overtaken, now)
 
     # Entries come in and change until they leave.
 
@@ -148,6 +138,10 @@ class SqlLedger(Ledger):
 
     # Entries leave.
 
+    def anything_due(self, audience: str, kinds: Collection[str], now: datetime) -> bool:
+        with self._database.reading() as connection:
+            return connection.execute(self._due(audience, kinds, now).limit(1)).first() is not None
+
     def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
         self._may_send()
         with self._database.writing() as connection:
@@ -166,6 +160,11 @@ class SqlLedger(Ledger):
             keep_reserve(self._witness.folder)
 
     def _next(self, connection: Connection, audience: str, kinds: Collection[str], now: datetime) -> Place | None:
+        chosen = self._due(audience, kinds, now).order_by(_ENTRY.released.desc(), _ENTRY.attempts, _ENTRY.id)
+        row = connection.execute(chosen.limit(1).with_for_update(skip_locked=True)).first()
+        return Place(row.id, State.PLANNED, row.claim) if row else None
+
+    def _due(self, audience: str, kinds: Collection[str], now: datetime) -> Select[tuple[int, int]]:
         may_leave = (
             or_(_ENTRY.kind.in_(list(kinds)), _ENTRY.released),
             or_(_ENTRY.not_before.is_(None), _ENTRY.not_before <= now),
@@ -173,9 +172,7 @@ class SqlLedger(Ledger):
             _ENTRY.expires > now,
         )
         here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.state == State.PLANNED)
-        chosen = select(_ENTRY.id, _ENTRY.claim).where(*here, *may_leave).order_by(_ENTRY.released.desc(), _ENTRY.id)
-        row = connection.execute(chosen.limit(1).with_for_update(skip_locked=True)).first()
-        return Place(row.id, State.PLANNED, row.claim) if row else None
+        return select(_ENTRY.id, _ENTRY.claim).where(*here, *may_leave)
 
     def transmitting(self, entry: Entry, now: datetime) -> bool:
         place = Place(entry.id, State.CLAIMED, entry.claim)
@@ -218,7 +215,8 @@ class SqlLedger(Ledger):
         return Place(entry.id, state, entry.claim) if state and state in _MAY_BE_SETTLED else None
 
     def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
-        return self._entries(_ENTRY.audience == audience, _ENTRY.state == State.UNCERTAIN, _ENTRY.lease_until <= now)
+        unheard = (_ENTRY.audience == audience, _ENTRY.state == State.UNCERTAIN, _ENTRY.lease_until <= now)
+        return self._entries(*unheard)
 
     def bounce(self, entry: Entry, reply: str, now: datetime) -> bool:
         place = Place(entry.id, State.SENT, entry.claim)
@@ -235,7 +233,9 @@ class SqlLedger(Ledger):
     def entries(self, audience: str | None = None, since: datetime | None = None) -> tuple[Entry, ...]:
         conditions = [] if audience is None else [_ENTRY.audience == audience]
         if since is not None:
-            conditions.append(or_(_ENTRY.created >= since, _ENTRY.settled >= since))
+            # Two indexes; an OR would walk the whole ledger.
+            moved = (select(_ENTRY.id).where(_ENTRY.board == self._board, column >= since) for column in _ALIVE)
+            conditions.append(_ENTRY.id.in_(union(*moved)))
         return self._entries(*conditions)
 
     def open_entries(self, audience: str) -> tuple[Entry, ...]:
@@ -258,30 +258,33 @@ class SqlLedger(Ledger):
             return self._known(connection, keys)
 
     def _known(self, connection: Connection, keys: Collection[str]) -> frozenset[str]:
+        entered, adopted = select(_ENTRY.key).where(_ENTRY.board == self._board), tables.adopted.c
+        taken_over = select(adopted.key).where(adopted.board == self._board)
         known: set[str] = set()
         for some in chunks(keys):
-            for table in (tables.entries.c, tables.adopted.c):
-                here = (table.board == self._board, table.key.in_(some))
-                known.update(connection.execute(select(table.key).where(*here)).scalars())
+            for chosen in (entered.where(_ENTRY.key.in_(some)), taken_over.where(adopted.key.in_(some))):
+                known.update(connection.execute(chosen).scalars())
         return frozenset(known)
 
     def bad_addresses(self) -> frozenset[str]:
-        refused = and_(_ENTRY.state == State.FAILED, func.coalesce(_ENTRY.reason, "") != Reason.NOT_RESENT.value)
-        chosen = select(_ENTRY.address).where(_ENTRY.board == self._board, or_(refused, _ENTRY.bounced)).distinct()
+        here = select(_ENTRY.address).where(_ENTRY.board == self._board)
+        not_by_hand = func.coalesce(_ENTRY.reason, "") != Reason.NOT_RESENT.value
+        chosen = union(here.where(_ENTRY.state == State.FAILED, not_by_hand), here.where(_ENTRY.bounced))
         with self._database.reading() as connection:
             return frozenset(connection.execute(chosen).scalars())
 
     def count_for_day(self, audience: str, kind: str, day: date) -> int:
         here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.kind == kind, _ENTRY.day == day)
-        counted = (State.PLANNED, *_TOLD)
         with self._database.reading() as connection:
-            return connection.execute(select(func.count()).where(*here, _ENTRY.state.in_(counted))).scalar_one()
+            return connection.execute(
+                select(func.count()).where(*here, _ENTRY.state.in_(_COUNTS_FOR_ITS_DAY))
+            ).scalar_one()
 
     def last_facts(self, audience: str, kind: str) -> tuple[date, Mapping[str, Any]] | None:
         here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.kind == kind)
-        told = select(_ENTRY.day, _ENTRY.facts).where(*here, _ENTRY.state == State.SENT, _ENTRY.facts.is_not(None))
+        sent = select(_ENTRY.day, _ENTRY.facts).where(*here, _ENTRY.state.not_in(_UNSENT), _ENTRY.facts.is_not(None))
         with self._database.reading() as connection:
-            row = connection.execute(told.order_by(_ENTRY.id.desc()).limit(1)).first()
+            row = connection.execute(sent.order_by(_ENTRY.day.desc(), _ENTRY.id.desc()).limit(1)).first()
         return (row.day, row.facts) if row else None
 
     # The transport's pauses and its pace.
@@ -301,6 +304,20 @@ class SqlLedger(Ledger):
     def take_slot(self, mailbox: str, interval: float, now: datetime) -> datetime:
         with self._database.writing() as connection:
             return pace.take_slot(connection, mailbox, interval, now)
+
+    # What the mailbox was asked.
+
+    def take_look(self, every: timedelta, now: datetime) -> bool:
+        with self._database.alone() as connection:
+            return asking.take_look(connection, self._board, every, now)
+
+    def absences(self, day: date) -> Mapping[str, bool]:
+        with self._database.reading() as connection:
+            return asking.absences(connection, self._board, day)
+
+    def note_absences(self, day: date, absent: Mapping[str, bool]) -> None:
+        with self._database.writing() as connection:
+            asking.note_absences(connection, self._board, day, absent)
 
     # Readings of plan and directory.
 
@@ -331,7 +348,7 @@ class SqlLedger(Ledger):
         if self._witness is None:
             return None
         with self._database.reading() as connection:
-            return recovery.loss(connection, self._board, self._witness)
+            return recovery.loss(connection, self._board, self._witness, self._held)
 
     def adopt(self, today: date, now: datetime) -> int:
         sent = self._witness.journal.notices() if self._witness else {}
@@ -343,12 +360,19 @@ class SqlLedger(Ledger):
         return new
 
     def latest_event(self) -> datetime | None:
-        event = tables.events.c
         with self._database.reading() as connection:
-            latest: datetime | None = connection.execute(
-                select(func.max(event.at)).where(event.board == self._board)
-            ).scalar_one_or_none()
-        return latest
+            return recovery.latest_event(connection, self._board)
+
+    def forget(self, now: datetime) -> int:
+        with self._database.reading() as connection:
+            if retention.is_done(connection, self._board, now):
+                return 0
+        with self._database.writing() as connection:
+            return retention.forget(connection, self._board, now)
+
+    def erase(self, people: Collection[str], texts: Collection[int], now: datetime) -> int | None:
+        with self._database.writing() as connection:
+            return retention.erase(connection, self._hand(now), people, texts)
 
     def close(self) -> None:
         self._let_go()
@@ -360,11 +384,6 @@ def _place(entry: Entry) -> Place:
 
 def _why_held(new: NewEntry) -> str | None:
     return str(new.reasons[-1]) if new.state is State.HELD and new.reasons else None
-
-
-def _counts_as_told(standing: Standing) -> bool:
-    by_hand = standing.state is State.WITHDRAWN and standing.reason == Reason.NOT_RESENT
-    return standing.state is None or standing.state in _TOLD or by_hand
 
 
 def _overtaken(entry: Entry, place: Place, after: State) -> bool:

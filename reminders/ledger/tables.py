@@ -159,8 +159,18 @@ entries = Table(
     CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in State)})", name="known_state"),
     Index("entries_by_state", "board", "state"),
     Index("entries_by_day", "board", "audience", "kind", "day"),
+    Index("entries_by_creation", "board", "created"),
+    Index("entries_by_settling", "board", "settled"),
+    Index("entries_by_person", "board", "person", "created"),
+    Index("entries_by_bounce", "board", "bounced"),
     sqlite_autoincrement=True,  # an id is never used again
 )
+HAS_TEXT = "length(mime) > 0"  # until retention drops it
+# In SQL, since the keywords of a partial index make SQLAlchemy import both dialects at each start.
+entries_with_text = DDL(  # type: ignore[no-untyped-call]
+    f"CREATE INDEX entries_with_text ON entries (board, settled) WHERE {HAS_TEXT}"
+)
+event.listen(entries, "after_create", entries_with_text)
 
 # What each entry tells; without an entry: counted as told for the reason beside it.
 reminders = Table(
@@ -181,10 +191,10 @@ reminders = Table(
     Column("since", UtcTime, nullable=False),
     Index("reminders_by_key", "board", "audience", "key"),
     Index("reminders_by_entry", "entry_id"),
+    Index("reminders_by_person", "board", "person", "since"),
     sqlite_autoincrement=True,
 )
-# Two replicas that record the same key as told at once leave one row. In SQL, since the keywords of a partial index
-# make SQLAlchemy import both dialects at each start.
+# Two replicas that record the same key as told at once leave one row. In SQL for the same reason as above.
 event.listen(
     reminders,
     "after_create",
@@ -245,7 +255,18 @@ transports = Table(
     Column("next_slot", UtcTime),
 )
 
-# The schema's version (of EVERY_BOARD); a board's ledger id, and the days before which all counts as told.
+# Who was asked on a day whether they are out of office, and the answer; kept for that day alone.
+absences = Table(
+    "absences",
+    metadata,
+    Column("board", Text, primary_key=True),
+    Column("day", Day, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("absent", Boolean, nullable=False),
+)
+
+# The schema's version (of EVERY_BOARD); a board's ledger id, the days before which all counts as told, and when its
+# mailbox was last looked into.
 meta = Table(
     "meta",
     metadata,

@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +55,7 @@ class Journal:
             sync_dir(self._path.parent)
             self._named = True
 
-    def notices(self) -> Mapping[str, SentNotice]:
+    def notices(self) -> dict[str, SentNotice]:
         """Return every mail it names, by the notice's key."""
         with self._lock:
             try:

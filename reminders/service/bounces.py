@@ -11,11 +11,10 @@ logger = logging.getLogger(__name__)
 
 _EVERY = timedelta(minutes=5)
 _LOOKS_BACK = timedelta(days=7)  # longer than any mail server goes on trying
-_ONLY_DELAYED = "4."  # RFC 3463: not final, the mail may still arrive
 
 
 def read_bounces(ledger: Ledger, rules: Rules, way: Way) -> None:
-    """Mark the mails of the last days that a report says were not delivered; a delay is no such report.
+    """Mark the mails of the last days that a report says were given up.
 
     The mailbox is looked into every five minutes at most, whichever replica does it, and never while the transport is
     in trouble: with a wrong password each look would be one more failed log-in. Each look goes back over all the days,
@@ -28,7 +27,7 @@ def read_bounces(ledger: Ledger, rules: Rules, way: Way) -> None:
     sent = {entry.key: entry for entry in ledger.entries(rules.audience, since) if entry.state is State.SENT}
     for bounce in way.mailbox.bounces(since) if sent else ():
         entry = sent.get(bounce.key)
-        if entry and not bounce.code.startswith(_ONLY_DELAYED) and ledger.bounce(entry, bounce.code, now):
+        if entry and ledger.bounce(entry, bounce.code, now):
             logger.warning(
                 "%s %s: came back (%s)",
                 entry.new.kind,

@@ -8,7 +8,7 @@ from reminders.core.digest import Digest, History, Sent, draw_up_digest
 from reminders.core.notices import Kind
 from reminders.core.policy import Reason
 from reminders.ledger.base import Entry, Ledger, State
-from reminders.service.entering import HELD_FOR_ADDRESS, Today
+from reminders.service.entering import HELD_FOR_ADDRESS, Today, why_barred
 from reminders.service.values import Rules
 
 _LOOKS_BACK = timedelta(days=7)
@@ -41,7 +41,13 @@ def _history(ledger: Ledger, rules: Rules, view: Today, first_day: date) -> Hist
     entries = ledger.entries(rules.audience, view.now - _LOOKS_BACK)
     told = (entry for entry in entries if entry.new.kind == Kind.REMINDER and entry.state in _RESULTS)
     sent = tuple(_sent(entry, rules) for entry in told)
-    return History(sent, _facts_before(ledger, rules, view, first_day))
+    return History(sent, _facts_before(ledger, rules, view, first_day), _barred(ledger, rules, view))
+
+
+def _barred(ledger: Ledger, rules: Rules, view: Today) -> Mapping[str, Reason]:
+    bad = ledger.bad_addresses()
+    addresses = {each.recipient.address for each in view.agenda.reminders if each.recipient}
+    return {address: why for address in addresses if (why := why_barred(address, rules, bad))}
 
 
 def _facts_before(ledger: Ledger, rules: Rules, view: Today, first_day: date) -> Mapping[str, Any] | None:

@@ -42,6 +42,7 @@ class Service:
             would_go = 0 if refusal else self._would_go(plan, directory, now)
             return self._result(TickResult(now, plan, directory, faults=faults, refusal=refusal, would_go=would_go))
         self.ledger.recover(now)
+        self.ledger.forget(now)
         sending.settle_uncertain(self.ledger, self.rules, self.way)
         bounces.read_bounces(self.ledger, self.rules, self.way)
         entered = self._enter(plan, directory, faults, now)
@@ -137,18 +138,19 @@ class Service:
         if view.agenda.owed:
             days.append(self._next_working_day(result.now))
         moments = [self.rules.at(day, self.rules.policy.send_at) for day in days]
-        return min([*moments, *self._next_digest(result.now)], default=None)
+        return min(filter(None, [*moments, self.next_digest(result.now)]), default=None)
 
     def _next_working_day(self, now: datetime) -> date:
         local = self.rules.local(now)
         early = local.time() < self.rules.policy.send_at
         return self.rules.policy.working_days.on_or_after(local.date() + timedelta(days=0 if early else 1))
 
-    def _next_digest(self, now: datetime) -> Sequence[datetime]:
+    def next_digest(self, now: datetime) -> datetime | None:
+        """Return when the next digest is due after a moment, or None when no week of the next three has a day for it."""
         policy, local = self.rules.policy, self.rules.local(now)
         for week in range(3):
             first = policy.digest_first_day(local.date() + timedelta(weeks=week))
             moment = self.rules.at(first, policy.digest_at) if first else None
             if moment and moment > now:
-                return (moment,)
-        return ()
+                return moment
+        return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from reminders.core.message import FinishedMessage
 
@@ -66,7 +66,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A report that one of our mails was not delivered; `code` is its status (RFC 3463) or "undelivered"."""
+    """A report that one of our mails was given up; `code` is its status (RFC 3463) or "undelivered"."""
 
     key: str
     code: str
@@ -105,7 +105,10 @@ class ReadableMailbox(Protocol):
     """What some transports can also ask of the mailbox they send from; no answer is ever an exception."""
 
     def bounces(self, since: datetime) -> tuple[Bounce, ...]:
-        """Return the reports of mails not delivered that came in since then; none where it may not be read."""
+        """Return the reports of mails that were given up, the newest first; none where it may not be read.
+
+        A report that a mail is only delayed is none of these, whatever its status.
+        """
         ...
 
     def absent(self, addresses: Sequence[str]) -> frozenset[str]:

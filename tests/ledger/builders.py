@@ -1,9 +1,9 @@
 """Entries for tests of the ledger, and the steps they take; only what a test is about is spelled out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from reminders.ledger.base import EnteredReminder, Entry, Ledger, NewEntry, Settlement, State
+from reminders.ledger.base import EnteredReminder, Entry, Ledger, NewEntry, Settlement, Standing, State
 
 BOARD = "West Berkshire Local Safeguarding Children Board"
 NOW = datetime(2015, 1, 5, 9, tzinfo=UTC)
@@ -86,6 +86,11 @@ def again(ledger: Ledger, entry: Entry) -> Entry:
     found = ledger.entry(entry.id)
     assert found is not None
     return found
+
+
+def standings(ledger: Ledger, audience: str = "live") -> Mapping[str, Standing]:
+    """How the first few reminders stand."""
+    return ledger.standings(audience, [a_reminder(number).key for number in range(10)])
 
 
 def path_of(ledger: Ledger, entry: Entry) -> list[str]:

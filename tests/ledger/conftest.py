@@ -10,11 +10,8 @@ from tests.ledger.builders import BOARD
 
 Opener = Callable[..., SqlLedger]
 
-# How each kind of ledger is opened; whoever adds one adds a line.
-KINDS = {
-    "in memory": {"scratch": True},
-    "in a file": {"scratch": False},
-}
+# Where a ledger is kept; whoever adds a place adds a line.
+IN_MEMORY, IN_A_FILE, ON_A_SERVER = "in memory", "in a file", "in PostgreSQL"
 
 
 @pytest.fixture
@@ -22,20 +19,32 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-@pytest.fixture(params=list(KINDS.values()), ids=list(KINDS))
+def _url(request: pytest.FixtureRequest, place: str) -> str | None:
+    return request.getfixturevalue("database_url") if place == ON_A_SERVER else None
+
+
+@pytest.fixture(params=[IN_MEMORY, IN_A_FILE, ON_A_SERVER])
 def ledger(request, folder) -> Iterator[SqlLedger]:
-    opened = open_ledger(folder, None, board=BOARD, lock=False, **request.param)
+    url = _url(request, request.param)
+    opened = open_ledger(folder, url, board=BOARD, lock=False, scratch=request.param == IN_MEMORY)
     yield opened
     opened.close()
 
 
+@pytest.fixture(params=[IN_A_FILE, ON_A_SERVER])
+def place(request) -> str:
+    """Where `opened` keeps what it opens; a test about files names the one it is about."""
+    return str(request.param)
+
+
 @pytest.fixture
-def opened(folder) -> Iterator[Opener]:
-    """Open the ledger in the state directory, as often as a test likes, as so many processes would."""
+def opened(request, folder, place) -> Iterator[Opener]:
+    """Open the ledger of the state directory, as often as a test likes, as so many processes would."""
+    url = _url(request, place)
     with ExitStack() as undo:
 
         def open_one(where: Path = folder, **options) -> SqlLedger:
-            ledger: SqlLedger = open_ledger(where, None, **{"board": BOARD, "lock": False, **options})
+            ledger: SqlLedger = open_ledger(where, url, **{"board": BOARD, "lock": False, **options})
             undo.callback(ledger.close)
             return ledger
 

@@ -166,5 +166,6 @@ def test_an_address_of_no_postgresql_database_is_refused_without_its_password(ur
 
 def test_without_its_driver_postgresql_is_refused_in_words(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(LedgerRefused, match=r"reminders\[postgres\]"):
+    monkeypatch.delitem(sys.modules, "reminders.ledger.server", raising=False)
+    with pytest.raises(LedgerRefused, match="needs the package psycopg"):
         server_database("postgresql://reader:hush@db/ledger")

@@ -25,6 +25,7 @@ from tests.ledger.builders import (
     leaving,
     path_of,
     settled,
+    standings,
     uncertain,
 )
 
@@ -96,7 +97,7 @@ def test_a_planned_entry_is_redrawn_and_keeps_its_key_and_number(ledger):
     redrawn = again(ledger, entry)
     assert (redrawn.id, redrawn.new, redrawn.created) == (entry.id, new, NOW)
     assert redrawn.sha256 != entry.sha256
-    assert set(ledger.standings("live")) == {a_reminder(7).key, a_reminder(8).key}
+    assert set(standings(ledger)) == {a_reminder(7).key, a_reminder(8).key}
 
 
 @pytest.mark.parametrize("moved", [claimed, leaving, settled, uncertain])
@@ -196,6 +197,13 @@ def test_entries_are_claimed_in_the_order_they_came(ledger):
     assert ledger.claim("live", KINDS, NOW, LEASE) is None
 
 
+def test_an_entry_that_was_tried_before_lets_the_others_go_first(ledger):
+    tried = entered(ledger, 1)
+    other = entered(ledger, 2)
+    ledger.settle(claim(ledger), Settlement(State.PLANNED, reply="550 5.7.1 relaying denied"), NOW)
+    assert [claim(ledger).id, claim(ledger).id] == [other.id, tried.id]
+
+
 def test_a_claim_counts_an_attempt_and_raises_the_fence(ledger):
     entry = claimed(ledger)
     assert (entry.state, entry.claim, entry.attempts) == (State.CLAIMED, 1, 1)
@@ -229,6 +237,17 @@ def test_an_entry_put_off_is_claimed_when_its_time_comes(ledger):
 def test_a_microsecond_counts(ledger):
     entered(ledger, expires=NOW + timedelta(microseconds=1))
     assert claim(ledger).claim == 1
+
+
+def test_something_is_due_exactly_while_it_can_be_claimed(ledger):
+    assert not ledger.anything_due("live", KINDS, NOW)
+    entered(ledger)
+    assert ledger.anything_due("live", KINDS, NOW)
+    assert not ledger.anything_due("trial", KINDS, NOW)
+    assert not ledger.anything_due("live", ("digest",), NOW)
+    assert not ledger.anything_due("live", KINDS, NOW + 12 * HOUR)
+    claim(ledger)
+    assert not ledger.anything_due("live", KINDS, NOW)
 
 
 # Leaving.
@@ -422,13 +441,13 @@ def test_the_latest_event_is_when_an_entry_last_moved(ledger):
 
 
 def standing(ledger, number=1):
-    return ledger.standings("live").get(a_reminder(number).key)
+    return standings(ledger).get(a_reminder(number).key)
 
 
 def test_a_reminder_stands_as_its_entry_does(ledger):
     entry = entered(ledger)
     assert standing(ledger) == Standing(State.PLANNED, None, entry.new.address, bounced=False)
-    assert ledger.standings("trial") == {}
+    assert standings(ledger, "trial") == {}
 
 
 def test_a_reminder_of_several_entries_stands_as_the_newest(ledger):
@@ -463,7 +482,7 @@ def test_what_a_later_offset_overtook_counts_as_told(ledger):
     ledger.record_superseded([a_reminder(1), a_reminder(2)], "live", NOW)
     ledger.record_superseded([a_reminder(1)], "live", NOW + HOUR)
     assert standing(ledger) == Standing(None, "superseded", "", bounced=False)
-    assert set(ledger.standings("live")) == {a_reminder(1).key, a_reminder(2).key}
+    assert set(standings(ledger)) == {a_reminder(1).key, a_reminder(2).key}
 
 
 def test_a_reminder_already_held_is_not_superseded(ledger):

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -21,8 +22,10 @@ from tests.ledger.builders import (
     leaving,
     path_of,
     settled,
+    standings,
     uncertain,
 )
+from tests.ledger.conftest import IN_A_FILE
 
 
 def copy_of(folder, to):
@@ -38,6 +41,9 @@ def put_back(backup, folder):
         file.unlink()
     for file in backup.iterdir():
         shutil.copy(file, folder / file.name)
+
+
+ABOUT_FILES = pytest.mark.parametrize("place", [IN_A_FILE], indirect=True)
 
 
 def journal_of(folder):
@@ -93,6 +99,7 @@ def test_a_claim_the_journal_names_has_left(opened):
     assert again(found, entry).frozen
 
 
+@ABOUT_FILES
 def test_what_was_sent_is_in_the_journal_before_it_is_in_the_ledger(opened, folder):
     ledger = opened()
     entry = leaving(ledger)
@@ -140,15 +147,24 @@ def test_a_ledger_whose_witness_has_gone_gets_a_new_one(opened, folder):
     assert (folder / "ledger.id").read_text() == before
 
 
-@pytest.fixture
-def lost(opened, folder):
-    """A state directory whose ledger file was deleted after two mails had left."""
-    ledger = opened()
-    settled(ledger, 1)
-    settled(ledger, 2, audience="trial")
+def delete(ledger, folder):
+    """Take the whole ledger away, as a person would who cleans up too much."""
+    with ledger._database.writing() as connection:
+        if not ledger._database.on_sqlite:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
     ledger.close()
     for file in folder.glob("ledger.sqlite*"):
         file.unlink()
+
+
+@pytest.fixture
+def lost(opened, folder):
+    """A state directory whose ledger was deleted after two mails had left."""
+    ledger = opened()
+    settled(ledger, 1)
+    settled(ledger, 2, audience="trial")
+    delete(ledger, folder)
     return folder
 
 
@@ -177,8 +193,8 @@ def test_an_adopted_ledger_tells_nothing_again_that_the_journal_names(opened):
     found = opened()
     found.adopt(TODAY, NOW)
     adopted = Standing(None, "adopted", "", bounced=False)
-    assert found.standings("live") == {a_reminder(1).key: adopted}
-    assert found.standings("trial") == {a_reminder(2).key: adopted}
+    assert standings(found) == {a_reminder(1).key: adopted}
+    assert standings(found, "trial") == {a_reminder(2).key: adopted}
     assert found.enter([a_new_entry(1), a_new_entry(3)], NOW) == (a_new_entry(3).key,)
     assert found.keys_present([a_new_entry(1).key]) == {a_new_entry(1).key}
 
@@ -205,11 +221,12 @@ def test_adopting_a_ledger_that_lost_nothing_changes_no_standing(opened):
     ledger = opened()
     settled(ledger, 1)
     held(ledger, 2)
-    before = ledger.standings("live")
+    before = standings(ledger)
     assert ledger.adopt(TODAY, NOW) == 0
-    assert ledger.standings("live") == before
+    assert standings(ledger) == before
 
 
+@ABOUT_FILES
 @pytest.mark.parametrize(
     "state_in_copy", [entered, held], ids=["while the mail was planned", "while the mail was held"]
 )
@@ -233,6 +250,7 @@ def test_an_old_copy_put_back_is_lost_and_its_mail_does_not_go_again(opened, fol
     assert found.claim("live", KINDS, NOW, LEASE) is None
 
 
+@ABOUT_FILES
 def test_an_old_copy_without_the_mail_is_lost_again_when_it_is_put_back_again(opened, folder, tmp_path):
     opened().close()
     backup = copy_of(folder, tmp_path / "backup")
@@ -248,6 +266,7 @@ def test_an_old_copy_without_the_mail_is_lost_again_when_it_is_put_back_again(op
         found.close()
 
 
+@ABOUT_FILES
 def test_an_old_copy_in_which_the_mail_was_to_be_tried_again_does_not_send_it(opened, folder, tmp_path):
     ledger = opened()
     entry = settled(ledger, to=State.PLANNED)
@@ -264,6 +283,7 @@ def test_an_old_copy_in_which_the_mail_was_to_be_tried_again_does_not_send_it(op
     assert again(found, entry).state is State.SENT
 
 
+@ABOUT_FILES
 def test_a_ledger_of_another_directory_is_lost_here(opened, folder, tmp_path):
     opened(tmp_path / "other").close()
     opened().close()
@@ -287,3 +307,36 @@ def test_a_ledger_in_memory_is_never_lost(opened):
     assert scratch.lost() is None
     assert scratch.adopt(TODAY, NOW) == 0
     assert scratch.told_before("live") == TODAY
+
+
+# A clock that ran ahead.
+
+
+def test_an_adopted_ledger_forgets_what_a_clock_that_ran_ahead_left(opened):
+    ledger, ahead = opened(), NOW + 60 * DAY
+    entry = leaving(ledger)
+    ledger.settle(entry, Settlement(State.PLANNED, not_before=ahead), ahead)
+    ledger.pause("smtp", ahead, 3)
+    assert ledger.latest_event() == ahead
+    ledger.adopt(TODAY, NOW)
+    assert (ledger.latest_event(), ledger.paused_until("smtp")) == (None, None)
+    assert claim(ledger, NOW + HOUR).id == entry.id
+    assert ledger.latest_event() == NOW + HOUR
+
+
+def test_a_lease_taken_by_a_clock_that_ran_ahead_ends_with_the_adoption(opened):
+    ledger, ahead = opened(), NOW + 60 * DAY
+    entered(ledger, claim_until=ahead + DAY, expires=ahead + DAY)
+    claim(ledger, ahead)
+    assert ledger.recover(NOW) == 0
+    ledger.adopt(TODAY, NOW)
+    assert ledger.recover(NOW) == 1
+
+
+def test_a_loss_is_noticed_by_a_service_that_has_run_for_long(opened):
+    ledger = opened()
+    entry = settled(ledger)
+    assert ledger.lost() is None
+    ledger._witness.journal.append(replace(entry, new=a_new_entry(2)), NOW)
+    assert "1 of the mails" in ledger.lost()
+    assert "1 of the mails" in ledger.lost()

@@ -61,14 +61,6 @@ def test_a_report_of_a_mail_that_is_not_ours_is_passed_over(a_readable_board):
     assert board.mails("fault") == []
 
 
-def test_a_report_that_a_mail_is_only_delayed_is_no_bounce(a_readable_board):
-    board = a_readable_board()
-    board.tick("2015-01-02 08:00")
-    report(board, board.only(), "4.4.1")
-    board.tick("2015-01-02 08:05")
-    assert not board.only().bounced
-
-
 def test_a_report_without_a_status_is_a_bounce(a_readable_board):
     board = a_readable_board()
     board.tick("2015-01-02 08:00")
