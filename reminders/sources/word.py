@@ -117,8 +117,9 @@ def _notes(plan: WrittenPlan, name: str, changes: int, findings: Findings) -> It
     rows = {row.where: row.ref for theme in plan.themes for row in theme.rows}
     marks = [where for where in findings.marks if where in rows]
     if changes:
-        read = f"{_count(changes, 'change')} in this file not accepted yet; the plan is read as if accepted"
-        yield _note("tracked-changes", f"{read}. Accept or reject them in Word", name)
+        read = "1 change in this file is" if changes == 1 else f"{changes:,} changes in this file are"
+        cure = "the plan is read as if they were. Accept or reject them in Word"
+        yield _note("tracked-changes", f"{read} not accepted yet; {cure}", name)
     if marks:
         read = f"{_count(len(marks), 'footnote mark')} left out of the plan's words, first in this row"
         yield _note("note-marks", f"{read}. Check that the cell reads right without it", marks[0])

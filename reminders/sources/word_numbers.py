@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reminders.sources.word_styles import Styles, value
+from reminders.sources.word_styles import Styles, value, whole
 from reminders.sources.word_view import Element, W
 
 _LEVELS = 9
@@ -44,7 +44,7 @@ class Numbers:
         listed = self.lists.get(identity)
         if listed is None:
             return ""
-        level = min(_whole(depth, 0), _LEVELS - 1)
+        level = min(whole(depth, 0), _LEVELS - 1)
         self._count(identity, listed, level)
         shape = self._level(listed, level)
         if shape.form == "bullet":
@@ -84,22 +84,22 @@ def read_numbers(tree: Element | None, styles: Styles) -> Numbers:
         identity, shape = number.get(f"{W}numId", ""), value(number, "abstractNumId")
         lists[identity] = linked.get(value(shapes.get(shape), "numStyleLink"), shape)
         for override in number.iter(f"{W}lvlOverride"):
-            level = _whole(override.get(f"{W}ilvl", ""), 0)
+            level = whole(override.get(f"{W}ilvl", ""), 0)
             start = value(override, "startOverride")
             if start:
-                restarts[identity, level] = _whole(start, 1)
+                restarts[identity, level] = whole(start, 1)
     return Numbers(styles, lists, levels, restarts)
 
 
 def _levels(shape: Element) -> list[tuple[int, _Level]]:
-    return [(_whole(each.get(f"{W}ilvl", ""), 0), _level(each)) for each in shape.iter(f"{W}lvl")]
+    return [(whole(each.get(f"{W}ilvl", ""), 0), _level(each)) for each in shape.iter(f"{W}lvl")]
 
 
 def _level(element: Element) -> _Level:
     return _Level(
         form=value(element, "numFmt", "decimal"),
         text=value(element, "lvlText")[:_LONGEST],
-        start=_whole(value(element, "start"), 0),
+        start=whole(value(element, "start"), 0),
         legal=element.find(f"{W}isLgl") is not None,
         restarts=value(element, "lvlRestart") != "0",
     )
@@ -127,7 +127,3 @@ def _roman(count: int) -> str:
         text += letters * (count // number)
         count %= number
     return text
-
-
-def _whole(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default

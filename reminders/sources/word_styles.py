@@ -16,6 +16,11 @@ def value(parent: Element | None, tag: str, default: str = "") -> str:
     return default if child is None else child.get(f"{W}val", default)
 
 
+def whole(text: str, default: int) -> int:
+    """Return a whole number as Word writes it, or the default for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
+
+
 def is_on(parent: Element | None, tag: str) -> bool:
     """Say whether a property that is on or off is on."""
     child = None if parent is None else parent.find(f"{W}{tag}")

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from reminders.sources.base import TableRow, Unreadable, tidy
 from reminders.sources.columns import is_plans, roles_of
-from reminders.sources.word_styles import value
+from reminders.sources.word_styles import value, whole
 from reminders.sources.word_text import Prose
 from reminders.sources.word_view import Element, W
 
@@ -54,8 +54,7 @@ def read_row(row: Element, borders: Sequence[int], prose: Prose, above: Row | No
         start, end = _border(borders, column), _border(borders, after)
         continues = start in merging and _goes_on(form, "vMerge")
         merges = continues or (_has(form, "vMerge") and not _goes_on(form, "vMerge"))
-        shown = not continues and not _goes_on(form, "hMerge")
-        text = prose.cell(element.iter(f"{W}p"), where) if shown else ""
+        text = "" if continues or _goes_on(form, "hMerge") else prose.cell(element.iter(f"{W}p"), where)
         cells.append(Cell(start, end, text, merges, continues))
         column = after
     return Row(tuple(cells), where)
@@ -64,7 +63,7 @@ def read_row(row: Element, borders: Sequence[int], prose: Prose, above: Row | No
 def borders_of(table: Element) -> tuple[int, ...]:
     """Return where the columns of a table's grid begin, and where the last one ends."""
     columns = table.iterfind(f"{W}tblGrid/{W}gridCol")
-    widths = [max(1, _whole(each.get(f"{W}w", ""), 1)) for each in columns]
+    widths = [max(1, whole(each.get(f"{W}w", ""), 1)) for each in columns]
     return tuple(accumulate(widths, initial=0))
 
 
@@ -125,8 +124,4 @@ def _border(borders: Sequence[int], column: int) -> int:
 
 
 def _number(form: Element | None, tag: str, default: int) -> int:
-    return min(_whole(value(form, tag), default), _MOST_CELLS)
-
-
-def _whole(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
+    return min(whole(value(form, tag), default), _MOST_CELLS)

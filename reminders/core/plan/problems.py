@@ -23,7 +23,12 @@ def problems_of(
     """Yield every doubt: what the reader found, then of the themes, of each row, and of refs used twice."""
     yield from written.problems
     yield from _theme_problems(written, themes)
+    has_refs = any(action.ref for action in actions)
+    if not has_refs:
+        yield from _plan_without_refs(actions)
     for action in actions:
+        if has_refs:
+            yield from _row_without_ref(action)
         yield from _row_problems(action, _People(directory, allowed))
     yield from _duplicate_refs(actions)
 
@@ -46,6 +51,19 @@ def _theme_problems(written: WrittenPlan, themes: Sequence[Theme]) -> Iterator[P
             yield Problem("missing-theme-heading", None, table.where, message, Level.NOTE)
 
 
+def _row_without_ref(action: Action) -> Iterator[Problem]:
+    if not action.ref and not action.complete:
+        message = f"The row {action.label} has no ref. Give it a ref, or remove the row"
+        yield Problem("row-without-ref", None, action.row.where, message, Level.MEND)
+
+
+def _plan_without_refs(actions: Sequence[Action]) -> Iterator[Problem]:
+    # Then it is how this board writes: told once, not on every row.
+    for action in actions[:1]:
+        message = "No row of this plan has a ref, so mails name actions by their first words. Refs such as 1.1 help"
+        yield Problem("row-without-ref", None, action.row.where, message, Level.NOTE)
+
+
 def _row_problems(action: Action, people: _People) -> Iterator[Problem]:
     found = [*_cell_problems(action), *_timeframe_problems(action), *_lead_problems(action, people)]
     if action.complete:
@@ -59,8 +77,6 @@ _Finding = tuple[str, str, Level]
 
 def _cell_problems(action: Action) -> Iterator[_Finding]:
     row = action.row
-    if not row.ref:
-        yield "row-without-ref", f"The row {action.label} has no ref. Give it a ref, or remove the row", Level.MEND
     if not row.action:
         yield "missing-action", "The action is blank. Write what is to be done", Level.MEND
     if not action.leads:

@@ -111,8 +111,8 @@ class Plan:
 
     @property
     def numbered(self) -> tuple[Action, ...]:
-        """Return the actions with a ref: those that "27 of 30" counts."""
-        return tuple(action for action in self.actions if action.ref)
+        """Return the actions that "27 of 30" counts: those with a ref; of a plan that gives no refs, all."""
+        return tuple(action for action in self.actions if action.ref) or self.actions
 
     def action(self, identity: str) -> Action | None:
         """Return the action with this id."""

@@ -29,7 +29,6 @@ def message(row, code, **known):
     ("row", "expected"),
     [
         pytest.param(a_row(), [], id="nothing"),
-        pytest.param(a_row(None), [("row-without-ref", "mend")], id="no ref"),
         pytest.param(a_row(action=None), [("missing-action", "mend")], id="no action"),
         pytest.param(a_row(lead=None), [("missing-lead", "mend")], id="no lead"),
         pytest.param(a_row(lead="TBC"), [("missing-lead", "mend")], id="a lead to be confirmed"),
@@ -50,11 +49,8 @@ def message(row, code, **known):
             id="several",
         ),
         pytest.param(
-            a_row(None, action=None, lead=None, timeframe=None),
-            [
-                *[("row-without-ref", "mend"), ("missing-action", "mend")],
-                *[("missing-lead", "mend"), ("missing-timeframe", "mend")],
-            ],
+            a_row(action=None, lead=None, timeframe=None),
+            [("missing-action", "mend"), ("missing-lead", "mend"), ("missing-timeframe", "mend")],
             id="an empty row",
         ),
     ],
@@ -65,7 +61,7 @@ def test_each_doubt_of_a_row_is_told_once(row, expected):
 
 def test_a_finished_row_needs_no_mending():
     row = a_row(None, action=None, lead="Z Quill", timeframe="Sumer 2015", progress="Complete")
-    assert problems(row) == []
+    assert understood(a_row(), row).problems == ()
 
 
 def test_a_problem_says_where_it_is_and_begins_with_a_capital():
@@ -164,8 +160,18 @@ def test_a_ref_on_several_rows_is_told_once_at_the_first(count):
     assert plan.problems == (Problem("duplicate-ref", "1.1", "row 0", message, Level.NOTE),)
 
 
-def test_rows_without_a_ref_share_none():
-    assert codes(understood(a_row(None), a_row(None))) == ["row-without-ref", "row-without-ref"]
+def test_rows_without_a_ref_among_rows_with_one_are_told_each():
+    found = understood(a_row(), a_row(None), a_row(None)).problems
+    assert [(problem.code, problem.level) for problem in found] == [("row-without-ref", Level.MEND)] * 2
+
+
+def test_a_plan_that_gives_no_refs_is_told_once_and_needs_no_mending():
+    (found,) = understood(a_row(None), a_row(None)).problems
+    assert (found.code, found.level) == ("row-without-ref", Level.NOTE)
+
+
+def test_of_a_plan_that_gives_no_refs_every_row_counts():
+    assert [len(understood(*rows).numbered) for rows in ([a_row(None)] * 2, [a_row(None), a_row()])] == [2, 1]
 
 
 def test_what_the_readers_found_comes_first():
