@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from lxml import etree
 
-from reminders.sources.base import Unreadable, refuse_large
+from reminders.sources.base import MayPass, Unreadable, refuse_large
 from reminders.sources.formats import OfficeKind, why_another_format, why_no_office_file
 
 MAX_UNPACKED = 50_000_000  # bytes
@@ -128,8 +128,8 @@ def _key(path: str) -> str:
     return path.replace("\\", "/").lstrip("/").casefold()
 
 
-def _cut_short(name: str) -> Unreadable:
-    return Unreadable(f"{name}: is cut short or still being saved; wait until it is whole, or save it anew")
+def _cut_short(name: str) -> MayPass:
+    return MayPass(f"{name}: is cut short or still being saved; wait until it is whole, or save it anew")
 
 
 def _damaged(name: str, why: str) -> Unreadable:
