@@ -1,6 +1,7 @@
 """Where the Exchange server is and how we sign in there; what could not be sent safely is refused."""
 
 import ipaddress
+import os
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,11 +49,15 @@ def _is_loopback(host: str) -> bool:
 
 
 def tls_context(settings: EwsSettings) -> ssl.SSLContext:
-    """Return what judges the server's certificate. Raises StopError for a CA file that is none."""
+    """Return what judges the server's certificate: by mail.ews.ca_file, by REQUESTS_CA_BUNDLE, or as this machine does.
+
+    Raises StopError for a CA file that is none.
+    """
+    ca_file = settings.ca_file or os.environ.get("REQUESTS_CA_BUNDLE") or None
     try:
-        context = ssl.create_default_context(cafile=settings.ca_file)
+        context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:  # an SSLError too: no certificate in it
         reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        raise rejected("ca-file", f"mail.ews.ca_file {settings.ca_file} cannot be used: {reason}") from error
+        raise rejected("ca-file", f"mail.ews.ca_file {ca_file} cannot be used: {reason}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context

@@ -62,6 +62,12 @@ def test_this_machines_own_cas_do_not_know_the_boards(authority):
     assert "unknown here" in refused(authority.server_context("127.0.0.1"))
 
 
+def test_a_ca_that_the_surroundings_name_is_trusted_where_the_settings_name_none(authority, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.file))
+    with a_way(server={"tls": authority.server_context("127.0.0.1")}) as (_, transport):
+        assert send(transport).verdict == ACCEPTED
+
+
 def test_cas_of_the_surroundings_are_not_trusted_beside_ours(authority, other_authority, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other_authority.file))
 
