@@ -5,7 +5,18 @@ from datetime import date, timedelta
 
 from reminders.core import faults
 from reminders.core.agenda import Memory, Reminder, Told, draw_up_agenda
-from reminders.core.digest import Digest, Doubt, History, Later, Planned, Row, Sent, ThemeCount, draw_up_digest
+from reminders.core.digest import (
+    Change,
+    Digest,
+    Doubt,
+    History,
+    Later,
+    Planned,
+    Row,
+    Sent,
+    ThemeCount,
+    draw_up_digest,
+)
 from reminders.core.directory import Directory, Group, Person, Recipient
 from reminders.core.notices import Address, Item, LaterAction, ReminderNotice, Section, gather_notices
 from reminders.core.plan import Action, Plan, Theme, WrittenPlan, WrittenRow, WrittenTheme, understand
@@ -131,7 +142,8 @@ def drawn_digest(*rows: WrittenRow, today: date = TODAY, history: History | None
 
 def a_digest_row(ref: str = "2.3", days: int | None = -10, *, text: str = "Work together", today: date = TODAY) -> Row:
     due_by = None if days is None else today + timedelta(days=days)
-    return Row(ref, "M Evans and I Mundy", text, f"{due_by:%B %Y}" if due_by else "No date", due_by, days)
+    timeframe = f"{due_by:%B %Y}" if due_by else "No date"
+    return Row(ref, "M Evans and I Mundy", text, timeframe, due_by, days, "Early Help")
 
 
 def a_digest(
@@ -145,11 +157,14 @@ def a_digest(
     doubts: Sequence[Doubt] = (),
     sent: Sequence[Sent] = (),
     planned: Sequence[Planned] = (),
+    changes: tuple[Change, ...] | None = None,
     closed: Sequence[Row] = (),
     plan_note: str | None = None,
     today: date = date(2015, 2, 9),
 ) -> Digest:
     """Give a digest by its counts."""
+    overdue_blank = tuple(a_digest_row(f"1.{count + 1}", -10, today=today) for count in range(overdue))
+    due_soon = tuple(a_digest_row(f"3.{count + 1}", 40, today=today) for count in range(soon))
     return Digest(
         key=KEY,
         board=BOARD,
@@ -159,12 +174,14 @@ def a_digest(
         to=MANAGER,
         plan_note=plan_note,
         total=total,
-        overdue_blank=tuple(a_digest_row(f"1.{count + 1}", -10, today=today) for count in range(overdue)),
+        overdue_blank=overdue_blank,
         overdue_recorded=tuple(a_digest_row(f"2.{count + 1}", -10, today=today) for count in range(recorded)),
-        due_soon=tuple(a_digest_row(f"3.{count + 1}", 40, today=today) for count in range(soon)),
+        due_soon=due_soon,
         later=tuple(later),
+        blank_rows=(*overdue_blank, *due_soon, *(row for group in later for row in group.rows)),
         by_theme=(ThemeCount(1, "Early Help", blank, total),) if total else (),
         doubts=tuple(doubts),
+        changes=changes,
         closed=tuple(closed),
         sent=tuple(sent),
         planned=tuple(planned),

@@ -190,7 +190,7 @@ def _says(notice: Notice) -> Iterator[tuple[str, Any]]:
         yield "items", [_item(section.deputy_for, item) for section in notice.sections for item in section.items]
     if isinstance(notice, Digest):
         yield "note", notice.plan_note
-        yield "planned", [list(mail) for day in notice.planned for mail in day.mails]
+        yield "planned", [[mail.name, mail.refs] for day in notice.planned for mail in day.mails]
         yield "closed", [row.ref for row in notice.closed]
         yield "sent", [[each.name, each.refs, each.result] for each in notice.sent]
         yield "blank", notice.blank

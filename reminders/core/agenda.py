@@ -116,8 +116,8 @@ def _reminders(plan: Plan, directory: Directory, policy: Policy, today: date, me
         for person in people_of(action, directory):
             hears = partial(directory.recipient_of, person)
             for deadline in deadlines:
-                series = _series(action, person, deadline, rules, memory)
-                yield from _decided(series, hears, rules, today, memory, override.pause_until)
+                series = _series(action, person, deadline, rules, today, hears, memory)
+                yield from _decided(series, rules, today, memory, override.pause_until)
 
 
 def people_of(action: Action, directory: Directory) -> tuple[Person | Group, ...]:
@@ -132,8 +132,17 @@ def _deadlines(action: Action, policy: Policy, today: date) -> Sequence[date]:
     return sorted({*action.timeframe.deadlines, *near})
 
 
-def _series(action: Action, person: Person | Group, deadline: date, policy: Policy, memory: Memory) -> list[Reminder]:
-    due_by = policy.due_by(deadline)
+def _series(
+    action: Action,
+    person: Person | Group,
+    deadline: date,
+    policy: Policy,
+    today: date,
+    hears: Callable[[date], Recipient | None],
+    memory: Memory,
+) -> list[Reminder]:
+    due_by, hears_today = policy.due_by(deadline), hears(today)
+    days = ((offset, policy.send_day(deadline, offset)) for offset in sorted(policy.offsets))
     return [
         Reminder(
             key=reminder_key(
@@ -150,15 +159,15 @@ def _series(action: Action, person: Person | Group, deadline: date, policy: Poli
             deadline=deadline,
             due_by=due_by,
             offset=offset,
-            day=policy.send_day(deadline, offset),
+            day=day,
+            recipient=hears(day) if day > today else hears_today,
         )
-        for offset in sorted(policy.offsets)
+        for offset, day in days
     ]
 
 
 def _decided(
     series: Sequence[Reminder],
-    hears: Callable[[date], Recipient | None],
     policy: Policy,
     today: date,
     memory: Memory,
@@ -166,27 +175,23 @@ def _decided(
 ) -> Iterator[Reminder]:
     passed = [each for each in series if each.day <= today]
     latest = passed[-1] if passed else None
-    recipient = hears(today)
     for each in series:
         if each.day > today:
-            verdict = Verdict.PAUSED if pause and each.day < pause else Verdict.UPCOMING
-            yield replace(each, verdict=verdict, recipient=hears(each.day))
+            yield replace(each, verdict=Verdict.PAUSED) if pause and each.day < pause else each
         elif each is latest:
             paused = pause is not None and today < pause
-            verdict = _verdict_on_latest(each, recipient, policy, today, memory, paused=paused)
-            yield replace(each, verdict=verdict, late=each.day < today, recipient=recipient)
+            verdict = _verdict_on_latest(each, policy, today, memory, paused=paused)
+            yield replace(each, verdict=verdict, late=each.day < today)
         else:
-            yield replace(each, verdict=_verdict_on_earlier(each, policy, today, memory), recipient=recipient)
+            yield replace(each, verdict=_verdict_on_earlier(each, policy, today, memory))
 
 
-def _verdict_on_latest(
-    latest: Reminder, recipient: Recipient | None, policy: Policy, today: date, memory: Memory, *, paused: bool
-) -> Verdict:
+def _verdict_on_latest(latest: Reminder, policy: Policy, today: date, memory: Memory, *, paused: bool) -> Verdict:
     told = memory.told.get(latest.key)
-    settled = _verdict_of_ledger(told, recipient) or _verdict_of_calendar(latest, policy, today, memory)
+    settled = _verdict_of_ledger(told, latest.recipient) or _verdict_of_calendar(latest, policy, today, memory)
     if settled or paused:
         return settled or Verdict.PAUSED
-    return Verdict.OWED if recipient else Verdict.UNHEARD
+    return Verdict.OWED if latest.recipient else Verdict.UNHEARD
 
 
 def _verdict_of_ledger(told: Told | None, recipient: Recipient | None) -> Verdict | None:

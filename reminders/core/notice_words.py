@@ -360,3 +360,8 @@ def digest_preheader(digest: Counting, overdue: Sequence[str], soon: Sequence[st
     if digest.to_fix:
         told.append(_to_fix(digest.to_fix))
     return " ".join(told) or "Nothing is overdue, and there is nothing to fix."
+
+
+def who_and_refs(name: str, refs: str) -> str:
+    """Return who hears of what, for a list of mails: "M Evans (2.3, 3.1)"."""
+    return f"{words.cut(name, 120)} ({words.cut(refs, 200)})" if refs else words.cut(name, 120)

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-import css_inline
-
 from reminders.core.digest import Digest
 from reminders.core.faults import FaultNotice, TestNotice
 from reminders.core.keys import short_hash
-from reminders.core.message import FinishedMessage, Mailbox, Message
+from reminders.core.message import Attachment, FinishedMessage, Mailbox, Message
 from reminders.core.notices import Kind, ReminderNotice
 from reminders.rendering import mime
+from reminders.rendering.samples import samples
+from reminders.rendering.sandbox import allowance
+from reminders.rendering.styles import StyleError, inlined
 from reminders.rendering.templates import TemplateFault, Templates, packaged_templates
 
 __all__ = ["Branding", "Rendered", "Renderer", "Sending", "TemplateFault", "packaged_templates"]
@@ -33,7 +34,9 @@ _TOPICS: Mapping[Kind, str] = {
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _INDENT = re.compile(r"\n\s+")
 _GAPS = re.compile(r"\n{4,}")
-_KEEP = ' data-css-inline="keep"'
+_LARGEST_HTML = 90_000  # bytes; Gmail cuts a mail at about 102,000
+_ROWS = 20  # that a table shows
+_FEWER_ROWS = 5  # in a mail that would be too large
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,9 @@ class Renderer:
         self._branding = branding
         self._sending = sending
         self._zone = ZoneInfo(timezone)
-        self._templates = Templates(templates_dir, monotonic)
-        self._packaged = Templates(None, monotonic)
-        # The second <style> is for telephones and the dark, and must stay one.
-        self._inliner = css_inline.CSSInliner(apply_width_attributes=True, load_remote_stylesheets=False)
+        self._templates = Templates(templates_dir)
+        self._packaged = Templates(None)
+        self._monotonic = monotonic
 
     def render(self, notice: Notice, at: datetime) -> Rendered:
         """Return the mail of a notice dated `at`; the same two give the same bytes.
@@ -111,8 +113,17 @@ class Renderer:
         return Rendered(message, finished, message_id, faults)
 
     def check(self) -> tuple[TemplateFault, ...]:
-        """Compile every template and return the faults."""
-        return self._templates.check()
+        """Compile every template, draw samples of every kind with them, and return the first fault of each."""
+        found = {str(fault): fault for fault in (*self._templates.check(), *self._sample_faults())}
+        return tuple(found.values())
+
+    def _sample_faults(self) -> Iterator[TemplateFault]:
+        failed = set()
+        for notice in samples():
+            if notice.kind not in failed:
+                for fault in self._words(notice)[1]:
+                    failed.add(notice.kind)
+                    yield fault
 
     def _words(self, notice: Notice) -> tuple[_Words, tuple[TemplateFault, ...]]:
         if not self._templates.has_own:
@@ -125,25 +136,25 @@ class Renderer:
             return self._from(self._packaged, notice), (own,)
 
     def _from(self, templates: Templates, notice: Notice) -> _Words:
-        names = self._names(notice)
-        with templates.allowance():
-            subject = mime.subject_line(templates.render(f"{notice.kind}.subject.txt", names))
-            if not subject:
-                raise templates.fault(f"{notice.kind}.subject.txt", "it makes no subject")
-            text = templates.render(f"{notice.kind}.txt", {**names, "subject": subject})
-            html = templates.render(f"{notice.kind}.html", {**names, "subject": subject})
-        return _Words(subject, _GAPS.sub("\n\n\n", text).strip() + "\n", self._inlined(templates, html, notice.kind))
+        with allowance(self._monotonic):
+            words = self._drawn(templates, notice, _ROWS)
+            if len(words.html.encode()) > _LARGEST_HTML:
+                words = self._drawn(templates, notice, _FEWER_ROWS)
+        return words
 
-    def _names(self, notice: Notice) -> Mapping[str, Any]:
+    def _drawn(self, templates: Templates, notice: Notice, most: int) -> _Words:
+        names = self._names(notice)
+        subject = mime.subject_line(templates.render(f"{notice.kind}.subject.txt", names))
+        if not subject:
+            raise templates.fault(f"{notice.kind}.subject.txt", "it makes no subject")
+        names |= {"subject": subject, "most": most}
+        text = templates.render(f"{notice.kind}.txt", names)
+        html = _styled(templates, templates.render(f"{notice.kind}.html", names), notice.kind)
+        return _Words(subject, _GAPS.sub("\n\n\n", text).strip() + "\n", html)
+
+    def _names(self, notice: Notice) -> dict[str, Any]:
         name = "digest" if notice.kind is Kind.DIGEST else "notice"
         return {name: notice, "branding": self._branding, "reply_to": self._sending.reply_to}
-
-    def _inlined(self, templates: Templates, html: str, kind: Kind) -> str:
-        try:
-            inlined = self._inliner.inline(html)
-        except css_inline.InlineError as error:
-            raise templates.fault(f"{kind}.html", "its styles cannot be read") from error
-        return _INDENT.sub("\n", inlined.replace(_KEEP, "")) + "\n"
 
     @property
     def _domain(self) -> str:
@@ -158,6 +169,7 @@ class Renderer:
             text=words.text,
             html=words.html,
             headers=tuple(self._headers(notice, at, message_id).items()),
+            attachments=_attachments(notice),
         )
 
     def _headers(self, notice: Notice, at: datetime, message_id: str) -> Mapping[str, str]:
@@ -179,9 +191,24 @@ class Renderer:
         }
 
 
+def _attachments(notice: Notice) -> tuple[Attachment, ...]:
+    if not isinstance(notice, Digest) or not notice.blank_rows:
+        return ()
+    from reminders.rendering.spreadsheet import blank_fields  # noqa: PLC0415 - a tenth of a second that only digests need
+
+    return (blank_fields(notice),)
+
+
 def _bytes(message: Message, key: str) -> bytes:
     try:
         return mime.finish(message, key)
     except ValueError as error:
         # One address that is none must not stop the other mails; the error itself would quote it.
         raise TemplateFault("the headers", None, "an address is not one", packaged=True) from error
+
+
+def _styled(templates: Templates, html: str, kind: Kind) -> str:
+    try:
+        return _INDENT.sub("\n", inlined(html)) + "\n"
+    except StyleError as error:
+        raise templates.fault(f"{kind}.html", str(error)) from error

@@ -1,38 +1,9 @@
-import itertools
-
 import pytest
 
 from reminders.rendering import TemplateFault, packaged_templates
-from reminders.rendering.templates import LARGEST, LONGEST, Templates, escapes, tidy
+from reminders.rendering.templates import Templates, tidy
 from tests.builders import a_digest, a_reminder_notice, an_item
 from tests.rendering.mails import AT, a_renderer, rendered
-
-
-@pytest.fixture
-def own(tmp_path):
-    """Return a function that writes templates of a board's own and gives their folder."""
-
-    def write(**templates):
-        for name, source in templates.items():
-            (tmp_path / name.replace("__", ".")).write_text(source, encoding="utf-8")
-        return tmp_path
-
-    return write
-
-
-@pytest.mark.parametrize(
-    ("name", "answer"),
-    [
-        ("reminder.html", True),
-        ("builtin/reminder.html", True),
-        ("a.html.j2", True),
-        (None, True),
-        ("reminder.txt", False),
-        ("reminder.subject.txt", False),
-    ],
-)
-def test_everything_is_escaped_but_text(name, answer):
-    assert escapes(name) is answer
 
 
 def test_a_cell_is_shown_as_text_and_never_as_markup():
@@ -108,8 +79,8 @@ def test_one_bad_own_template_does_not_touch_the_other_kinds(own):
         ("reminder__subject__txt", " \n", "reminder.subject.txt: it makes no subject"),
         (
             "reminder__html",
-            "<style>p { color: red }</style><p style='color'>Hello</p>",
-            "reminder.html: its styles cannot be read",
+            "<style>.card p { color: red }</style><p>Hello</p>",
+            "reminder.html: a rule of the first <style> names one tag or one class, and not '.card p'",
         ),
     ],
 )
@@ -154,37 +125,6 @@ def test_the_packaged_templates_lie_in_the_repository():
     assert (packaged_templates() / "base.html").is_file()
 
 
-# What a template may not do.
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "{{ notice.__class__ }}",
-        "{{ notice.sections.__class__.__mro__[1].__subclasses__() }}",
-        "{{ ''.__class__ }}",
-        "{{ '{0.__class__}'.format(notice) }}",
-        "{{ notice | attr('__class__') }}",
-        "{{ cycler.__init__.__globals__ }}",
-        "{% set x = [] %}{{ x.append(1) }}",
-        "{{ self.__init__ }}",
-        "{% include '../pyproject.toml' %}",
-        "{% include '/etc/passwd' %}",
-        "{{ 'x' * 10**8 }}",
-        "{{ 'x' * 100000 }}",
-        "{{ '%0999999999d' % 1 }}",
-        "{{ 'x'.ljust(999999999) }}",
-        "{{ 'x' | center(999999999) }}",
-        "{{ range(999999999) | list }}",
-    ],
-)
-def test_the_sandbox_holds(own, source):
-    made = rendered(a_reminder_notice(), templates=own(reminder__html=source))
-
-    assert len(made.faults) == 1
-    assert made.message == rendered(a_reminder_notice()).message
-
-
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
     (tmp_path / "secret").write_text("secret", encoding="utf-8")
     folder = tmp_path / "templates"
@@ -202,39 +142,3 @@ def test_a_link_within_the_folder_is_followed(tmp_path):
     (tmp_path / "reminder.subject.txt").symlink_to(tmp_path / "..data" / "reminder.subject.txt")
 
     assert rendered(a_reminder_notice(), templates=tmp_path).message.subject == "Mounted"
-
-
-RUNAWAYS = {
-    "loops that print nothing": "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
-    "a macro that calls itself twice": (
-        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}"
-    ),
-}
-
-
-@pytest.mark.parametrize("runaway", RUNAWAYS)
-def test_a_template_that_runs_away_is_stopped(own, runaway):
-    seconds = itertools.count(step=LONGEST / 1000)
-    renderer = a_renderer(own(reminder__html=RUNAWAYS[runaway]), monotonic=lambda: next(seconds))
-    (fault,) = renderer.render(a_reminder_notice(), AT).faults
-
-    assert fault.message == "it takes longer than 5 seconds"
-
-
-def test_a_template_that_makes_too_much_is_stopped(own):
-    folder = own(reminder__html="{% for a in range(9999) %}{{ 'x' * 100 }}{% endfor %}")
-    (fault,) = rendered(a_reminder_notice(), templates=folder).faults
-
-    assert fault.message == f"it makes more than {LARGEST:,} characters"
-
-
-def test_small_sums_and_products_are_allowed(own):
-    folder = own(reminder__subject__txt="{{ 2 * 3 }} {{ 7 % 4 }} {{ '-' * 3 }}")
-
-    assert rendered(a_reminder_notice(), templates=folder).message.subject == "6 3 ---"
-
-
-def test_none_never_prints(own):
-    folder = own(reminder__subject__txt="Late: {{ notice.late_words }}.")
-
-    assert rendered(a_reminder_notice(), templates=folder).message.subject == "Late: ."

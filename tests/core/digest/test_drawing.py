@@ -5,49 +5,23 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from reminders.core.digest import Digest, Doubt, History, Planned, Sent, ThemeCount, draw_up_digest
+from reminders.core.digest import Doubt, History, Sent, ThemeCount
 from reminders.core.keys import notice_key
 from reminders.core.notices import Address, Kind
 from reminders.core.plan import Level, Problem
-from reminders.core.policy import Audience, Override, Reason
-from tests.builders import BOARD, MANAGER, a_directory, a_person, a_row
+from reminders.core.policy import Audience, Reason
+from tests.builders import BOARD, MANAGER, a_row
 from tests.core.builders import (
     SOME_DAYS,
     a_policy,
     a_table,
     a_written_plan,
-    agenda_on,
-    as_told,
     the_boards_directory,
     the_boards_plan,
     understood,
     worlds,
 )
-
-MONDAY = date(2015, 2, 9)
-
-
-def digest_of(plan, today=MONDAY, *, policy=None, directory=None, told=None, history=None, **known) -> Digest:
-    policy = policy or a_policy()
-    given = {"board": BOARD, "audience": Audience.LIVE, "to": MANAGER, "first_day": today, "plan_note": None, **known}
-    return draw_up_digest(plan, policy, agenda_on(today, plan, directory, policy, told), history or History(), **given)
-
-
-def drawn(*rows, **known) -> Digest:
-    return digest_of(understood(*rows, directory=known.get("directory"), policy=known.get("policy")), **known)
-
-
-def refs(rows):
-    return [row.ref for row in rows]
-
-
-def later(digest):
-    return [(each.when, refs(each.rows)) for each in digest.later]
-
-
-def blank_refs(digest):
-    return [*refs(digest.overdue_blank), *refs(digest.due_soon), *(ref for _, each in later(digest) for ref in each)]
-
+from tests.core.digest.drawn import MONDAY, blank_refs, digest_of, drawn, later, refs
 
 # Key and frame
 
@@ -221,38 +195,6 @@ def test_the_digests_refs_are_what_is_overdue_and_what_is_blank():
     assert drawn(*rows).refs == ("1.4", "1.3", "1.1", "1.2")
 
 
-# Closed
-
-
-def test_what_was_closed_since_the_last_digest_is_listed():
-    plan = understood(
-        *[a_row("1.1", progress="Complete"), a_row("1.2", progress="Done"), a_row("1.3")],
-        a_row(None, progress="Closed", action="Train"),
-    )
-    history = History(facts={"complete": ["1.1"]})
-    assert refs(digest_of(plan, history=history).closed) == ["1.2", "“Train”"]
-
-
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        pytest.param(None, [], id="no digest before"),
-        pytest.param({}, ["1.1"], id="a digest that kept no facts"),
-        pytest.param({"complete": []}, ["1.1"], id="nothing complete then"),
-    ],
-)
-def test_the_first_digest_lists_nothing_as_closed(facts, expected):
-    assert refs(drawn(a_row("1.1", progress="Complete"), history=History(facts=facts)).closed) == expected
-
-
-def test_a_digests_facts_are_what_the_next_one_compares_with():
-    rows = [a_row("1.1"), a_row("1.2", progress="Started"), a_row("1.3", progress="Complete"), a_row(None)]
-    digest = drawn(*rows, a_row("1.4", timeframe="July 2015"))
-    assert digest.facts == {"blank": ["1.1", "1.4"], "overdue": ["1.1", "1.2"], "complete": ["1.3"]}
-    again = drawn(*rows[:2], a_row("1.4", progress="Complete"), rows[2], history=History(facts=digest.facts))
-    assert refs(again.closed) == ["1.4"]
-
-
 # Doubts
 
 
@@ -302,115 +244,9 @@ def test_what_the_progress_says_stays_out_of_the_digest():
     assert "Smith" not in repr(digest)
 
 
-# Sent and planned
-
-
 def test_what_was_sent_is_handed_on():
     sent = (Sent(date(2015, 2, 6), "M Evans", "2.3", "accepted"),)
     assert drawn(a_row(), history=History(sent=sent)).sent == sent
-
-
-def test_this_week_is_planned_by_day_and_mailbox():
-    rows = [
-        a_row("1.1", lead="M Evans/ I Mundy", timeframe="9 March 2015"),  # 28 days: Monday
-        a_row("1.2", lead="M Evans", timeframe="9 March 2015"),
-        a_row("1.3", lead="I Mundy", timeframe="13 March 2015"),  # Friday
-        a_row("1.4", lead="I Mundy", timeframe="16 March 2015"),  # next Monday
-    ]
-    assert drawn(*rows).planned == (
-        Planned(date(2015, 2, 9), (("I Mundy", "1.1"), ("M Evans", "1.1, 1.2"))),
-        Planned(date(2015, 2, 13), (("I Mundy", "1.3"),)),
-    )
-
-
-def test_what_is_owed_late_is_planned_for_today():
-    assert drawn(a_row("1.1", timeframe="4 March 2015")).planned == (Planned(MONDAY, (("M Evans", "1.1"),)),)
-
-
-def test_what_was_told_is_not_planned():
-    plan = understood(a_row(timeframe="4 March 2015"))
-    assert digest_of(plan, told=as_told(*agenda_on(MONDAY, plan).owed)).planned == ()
-
-
-def test_a_ref_stands_once_in_a_mail_planned():
-    rows = a_row("1.1", timeframe="9 February 2015 and 9 March 2015")
-    assert drawn(rows).planned[0] == Planned(MONDAY, (("M Evans", "1.1"),))
-
-
-@pytest.mark.parametrize(
-    ("today", "expected"),
-    [
-        pytest.param(date(2015, 2, 13), [date(2015, 2, 13)], id="Friday"),
-        pytest.param(date(2015, 2, 14), [], id="Saturday: owed, but not before Monday"),
-    ],
-)
-def test_nothing_is_planned_for_a_day_on_which_leads_do_not_hear(today, expected):
-    digest = drawn(a_row("1.1", timeframe="13 March 2015"), today=today, first_day=date(2015, 2, 13))
-    assert [planned.day for planned in digest.planned] == expected
-
-
-def test_what_is_owed_on_a_bank_holiday_is_planned_for_the_day_after():
-    digest = drawn(a_row("1.1", timeframe="1 May 2015"), today=date(2015, 4, 6), first_day=date(2015, 4, 7))
-    assert digest.planned == (Planned(date(2015, 4, 7), (("M Evans", "1.1"),)),)
-
-
-def test_a_mail_planned_names_who_will_hear_that_day():
-    away = a_person(deputy="I Mundy", away=((date(2015, 2, 11), date(2015, 2, 28)),))
-    digest = drawn(
-        a_row("1.1", timeframe="9 March 2015"),
-        a_row("1.2", timeframe="13 March 2015"),
-        directory=a_directory([away, "I Mundy"]),
-    )
-    assert [planned.mails for planned in digest.planned] == [(("M Evans", "1.1"),), (("I Mundy", "1.2"),)]
-
-
-def test_nothing_is_planned_for_who_has_no_mailbox():
-    digest = drawn(a_row("1.1", timeframe="13 March 2015"), directory=a_directory([a_person(email=None)]))
-    assert digest.planned == ()
-
-
-def test_nothing_is_planned_that_a_pause_will_stop():
-    policy = a_policy(action_overrides={"1.1": Override(pause_until=date(2015, 3, 1))})
-    assert drawn(a_row("1.1", timeframe="13 March 2015"), policy=policy).planned == ()
-
-
-# Words that hang on dates and counts alone
-
-
-@pytest.mark.parametrize(
-    ("timeframe", "when", "due", "late"),
-    [
-        pytest.param("January 2015", "Jan 2015", "was due 30 January 2015", "10 days late", id="overdue"),
-        pytest.param("9 February 2015", "Feb 2015", "due today, 9 February 2015", None, id="today"),
-        pytest.param("March 2015", "Mar 2015", "due 31 March 2015", None, id="ahead"),
-        pytest.param("On-going", "On-going", "On-going", None, id="no date"),
-    ],
-)
-def test_a_row_says_when_it_is_due(timeframe, when, due, late):
-    digest = drawn(a_row("1.1", timeframe=timeframe))
-    shown = [*digest.overdue_blank, *digest.due_soon, *(row for each in digest.later for row in each.rows)]
-    assert [(row.when, row.due_words, row.late_by) for row in shown] == [(when, due, late)]
-
-
-def test_a_doubt_parts_what_is_wrong_from_what_to_do():
-    found = doubts_of(problem(), problem(message="The lead is blank."))
-    assert [(doubt.what, doubt.remedy) for doubt in found] == [
-        ("The lead is blank", "Name a lead"),
-        ("The lead is blank", ""),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("timeframe", "told"),
-    [("January 2015", True), ("July 2015", True), ("30 January 2015", False), ("On-going", False)],
-)
-def test_the_rule_of_months_stands_where_a_row_gives_a_month(timeframe, told):
-    assert (drawn(a_row("1.1", timeframe=timeframe)).month_rule is not None) == told
-
-
-def test_a_digest_has_its_sentences():
-    digest = drawn(a_row("1.1"), a_row("1.2", timeframe="March 2015"))
-    assert all((digest.subject, digest.headline, digest.summary, digest.preheader))
 
 
 # The board's own plan
@@ -470,15 +306,3 @@ def test_every_row_past_its_due_by_date_and_not_finished_is_overdue(world, today
     dated = [(action, action.timeframe.deadline_on(today)) for action in plan.numbered if not action.complete]
     past = Counter(action.label for action, deadline in dated if deadline and policy.due_by(deadline) < today)
     assert Counter([*refs(digest.overdue_blank), *refs(digest.overdue_recorded)]) == past
-
-
-@given(worlds(), SOME_DAYS)
-def test_what_is_planned_goes_on_working_days_of_this_week_to_somebody(world, today):
-    plan, directory, policy = world
-    planned = digest_of(plan, today, policy=policy, directory=directory).planned
-    assert [each.day for each in planned] == sorted({each.day for each in planned})
-    for each in planned:
-        assert policy.working_days.includes(each.day)
-        assert today <= each.day
-        assert each.day.isocalendar()[:2] == today.isocalendar()[:2]
-        assert all(name and labels for name, labels in each.mails)

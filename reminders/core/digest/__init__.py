@@ -1,0 +1,31 @@
+"""The weekly digest: what is blank, overdue or in doubt, what changed, what was sent and what goes next."""
+
+from reminders.core.digest.drawing import draw_up_digest
+from reminders.core.digest.values import (
+    SOON,
+    Change,
+    Digest,
+    Doubt,
+    History,
+    Later,
+    Planned,
+    PlannedMail,
+    Row,
+    Sent,
+    ThemeCount,
+)
+
+__all__ = [
+    "SOON",
+    "Change",
+    "Digest",
+    "Doubt",
+    "History",
+    "Later",
+    "Planned",
+    "PlannedMail",
+    "Row",
+    "Sent",
+    "ThemeCount",
+    "draw_up_digest",
+]
