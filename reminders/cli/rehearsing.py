@@ -6,20 +6,20 @@ import re
 import sys
 from collections.abc import Sequence
 from datetime import date
-from email import message_from_bytes, policy
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from reminders.cli.boards import Board, day, the_board
-from reminders.cli.exits import NO_PLAN, OK, UNWRITABLE, USAGE, Exit
+from reminders.cli.exits import NO_PLAN, OK, USAGE, Exit
+from reminders.cli.out_folder import make_room, write_files
 from reminders.cli.reading import read_all
 from reminders.core import words
 from reminders.core.notices import Kind
 from reminders.ledger.opening import open_ledger
 from reminders.rehearsal import RehearsedMail, rehearse
-from reminders.rendering.pages import render_page
+from reminders.rendering.pages import open_mail, render_page
 from reminders.wiring import build_rehearsal
 
 _MARK = "index.html"
@@ -36,7 +36,7 @@ def rehearse_days(args: argparse.Namespace) -> int:
     if reading.judgement.plan is None:
         raise Exit(NO_PLAN, "\n".join(reading.judgement.look.mistakes))
     out = Path(args.out) if args.out else board.settings.state_dir / "rehearsal"
-    _make_room(out)
+    make_room(out, _MARK, (".eml", ".html"))
     ledger = open_ledger(Path(), None, board=board.settings.board, lock=False, scratch=True)
     try:
         mails = list(rehearse(build_rehearsal(board.settings, ledger, first), first, last))
@@ -52,24 +52,10 @@ def rehearse_days(args: argparse.Namespace) -> int:
     return OK
 
 
-def _make_room(out: Path) -> None:
-    try:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        there = list(out.iterdir())
-    except OSError as error:
-        raise Exit(UNWRITABLE, f"--out: {out} cannot be written ({error.strerror})") from error
-    if there and not (out / _MARK).is_file():
-        raise Exit(USAGE, f"--out: {out} holds something else; name an empty folder, or one of an earlier rehearsal")
-    for old in there:
-        if old.suffix in (".eml", ".html"):
-            old.unlink()
-
-
 def _write(out: Path, number: int, mail: RehearsedMail) -> dict[str, Any]:
     entry = mail.entry
     stem = f"{number:04}-{entry.new.kind}-{_NOT_IN_FILE_NAMES.sub('-', entry.new.person)}"
-    (out / f"{stem}.eml").write_bytes(entry.new.mime)
-    (out / f"{stem}.html").write_text(_html(entry.new.mime), encoding="utf-8")
+    write_files(out, {f"{stem}.eml": entry.new.mime, f"{stem}.html": open_mail(entry.new.mime).html.encode()})
     return {
         "at": mail.at.isoformat(),
         "kind": entry.new.kind,
@@ -80,11 +66,6 @@ def _write(out: Path, number: int, mail: RehearsedMail) -> dict[str, Any]:
         "reasons": list(entry.new.reasons),
         "file": f"{stem}.eml",
     }
-
-
-def _html(mime: bytes) -> str:
-    part = message_from_bytes(mime, policy=policy.default).get_body(("html", "plain"))
-    return str(part.get_content()) if part else ""
 
 
 def _write_index(
@@ -101,7 +82,7 @@ def _write_index(
         people=_people(rows),
         months=[{"name": name, "mails": list(group)} for name, group in by_month],
     )
-    (out / _MARK).write_text(page, encoding="utf-8")
+    write_files(out, {_MARK: page.encode()})
 
 
 def _row(mail: RehearsedMail, told: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +105,13 @@ def _people(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         by_name.setdefault(row["person"], []).append(row)
     return [
-        {"name": name, "count": len(own), "first": own[0]["date"], "last": own[-1]["date"]}
+        {
+            "name": name,
+            "count": words.counted(len(own), "email"),
+            "first": own[0]["date"],
+            "last": own[-1]["date"],
+            "mails": own,
+        }
         for name, own in sorted(by_name.items())
     ]
 
