@@ -4,8 +4,21 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 _LEAST_PATIENCE = 60.0  # seconds without a sign of life before anybody worries
+
+
+class Why(StrEnum):
+    """What keeps a service from its work; docs/hosting.md says of each what to do."""
+
+    STARTING = "starting"
+    STOPPING = "stopping"
+    NOTHING_IS_SENT = "nothing is sent, see the log"
+    NO_PLAN = "no plan to work from"
+    NO_MAIL_SERVER = "the mail server does not take mail"
+    NO_LEDGER = "the ledger cannot be used, see the log"
+    TICK_FAILED = "the last tick failed, see the log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,7 @@ class Pulse:
         self._patience = max(3 * tick, _LEAST_PATIENCE)
         self._lock = threading.Lock()
         self._last = monotonic()
-        self._ready = Ready(ready=False, why="starting")
+        self._ready = Ready(ready=False, why=Why.STARTING)
         self._stopping = False
 
     def beat(self) -> None:
@@ -58,4 +71,4 @@ class Pulse:
     def ready(self) -> Ready:
         """Say whether the service could do its work now."""
         with self._lock:
-            return Ready(ready=False, why="stopping") if self._stopping else self._ready
+            return Ready(ready=False, why=Why.STOPPING) if self._stopping else self._ready

@@ -11,11 +11,12 @@ from flask import Flask, Response, jsonify
 from reminders.status.health import Pulse
 
 _THREADS = 4
+_LARGEST = 10_000  # bytes of a request: no form here is bigger
 _PATIENCE = 2.0  # seconds for the pages to end
 
 
-def make_app(pulses: Sequence[Pulse]) -> Flask:
-    """Return the web application over the boards' signs of life."""
+def make_app(pulses: Sequence[Pulse], exposition: Callable[[], tuple[bytes, str]]) -> Flask:
+    """Return the web application over the boards' signs of life; `exposition` gives the metrics and their type."""
     app = Flask(__name__, static_folder=None)
 
     @app.get("/healthz")
@@ -27,6 +28,11 @@ def make_app(pulses: Sequence[Pulse]) -> Flask:
     def readyz() -> tuple[Response, int]:
         reasons = [pulse.ready.why for pulse in pulses if not pulse.ready.ready]
         return jsonify(ready=not reasons, why=reasons), 503 if reasons else 200
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        text, kind = exposition()
+        return Response(text, content_type=kind)
 
     return app
 
@@ -48,7 +54,9 @@ def listen(host: str, port: int) -> socket.socket:
 def serve_pages(app: Flask, listener: socket.socket) -> Callable[[], None]:
     """Serve the pages from a thread of their own, and return how to stop."""
     logging.getLogger("waitress").setLevel(logging.WARNING)
-    server = waitress.create_server(app, sockets=[listener], threads=_THREADS, ident=None)
+    server = waitress.create_server(
+        app, sockets=[listener], threads=_THREADS, ident=None, max_request_body_size=_LARGEST
+    )
     thread = threading.Thread(target=server.run, name="pages", daemon=True)
     thread.start()
 
