@@ -187,6 +187,23 @@ class KeptReading:
     why: str | None = None  # a held reading: what a person must confirm
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which entries are looked for; None: whatever it is."""
+
+    person: str | None = None  # whom they went to, by id
+    action: str | None = None  # what they remind of, by id
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many entries a search finds, and some of them, without their texts."""
+
+    total: int
+    entries: tuple[Entry, ...]
+
+
 class Ledger(Protocol):
     """The durable record of one board; every time is aware and UTC, every day local to the board.
 
@@ -289,6 +306,21 @@ class Ledger(Protocol):
 
     def history(self, entry_id: int) -> tuple[Event, ...]:
         """Return every move of one entry, oldest first."""
+        ...
+
+    def find(self, search: Search, skip: int, most: int) -> Found:
+        """Return how many entries a search finds, and up to `most` of them after the first `skip`, newest first.
+
+        The texts of the mails are left out.
+        """
+        ...
+
+    def people(self) -> Mapping[str, str]:
+        """Return whom entries went to: the newest name by the person's id."""
+        ...
+
+    def actions(self) -> Mapping[str, str]:
+        """Return which actions entries remind of: the newest ref by the action's id."""
         ...
 
     def keys_present(self, keys: Collection[str]) -> frozenset[str]:

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from reminders.ledger.database import insert_once, put
 from reminders.ledger.tables import EVERY_BOARD, transports
 
 _CLOCKS_DIFFER = timedelta(minutes=1)  # a slot further ahead than this was taken before a clock was set back
+
+_REST = select(transports.c.paused_until, transports.c.failures).where(
+    transports.c.board == bindparam("board"), transports.c.name == bindparam("name")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,7 @@ class Rest:
 
 def rest_of(connection: Connection, board: str, transport: str) -> Rest:
     """Return a transport's rest; one never heard of has none."""
-    here = (transports.c.board == board, transports.c.name == transport)
-    row = connection.execute(select(transports.c.paused_until, transports.c.failures).where(*here)).first()
+    row = connection.execute(_REST, {"board": board, "name": transport}).first()
     return Rest(row.paused_until, row.failures) if row else Rest()
 
 

@@ -1,6 +1,6 @@
 """Kept readings of plan and directory: the last good one, and the one that waits for a person's word."""
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
 from reminders.ledger.base import KeptReading
 from reminders.ledger.database import put
@@ -8,11 +8,16 @@ from reminders.ledger.tables import readings
 
 GOOD = "good"
 HELD = "held"
+_KEPT = select(readings).where(
+    readings.c.board == bindparam("board"),
+    readings.c.kind == bindparam("kind"),
+    readings.c.standing == bindparam("standing"),
+)
 
 
 def read(connection: Connection, board: str, kind: str, standing: str) -> KeptReading | None:
     """Return the good or the held reading of a kind."""
-    row = connection.execute(select(readings).where(*_here(board, kind, standing))).first()
+    row = connection.execute(_KEPT, {"board": board, "kind": kind, "standing": standing}).first()
     return KeptReading(row.kind, row.source, row.sha256, row.data, row.taken, row.why) if row else None
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, or_, select, update
 
 from reminders.core.policy import Audience
 from reminders.ledger.base import State
@@ -30,11 +30,25 @@ ADOPTED = "adopted"
 COPY = "copy"
 _LEDGER_ID = "ledger-id"
 _COPY = {"board": EVERY_BOARD, "name": COPY}
-_NEWEST = 50  # more than a few workers can have in hand at once
+_NEWEST = 10  # more than all who write one journal can have in hand at once
 _CLOCK_MAY_LAG = timedelta(days=1)
 IN_JOURNAL = "in-journal"
 _IN_HAND = (State.CLAIMED, State.TRANSMITTING)
 _IN_NO_HAND = (State.UNCERTAIN, State.PLANNED, State.HELD)
+
+
+_ITSELF = select(meta.c.name, meta.c.value).where(
+    or_(
+        and_(meta.c.board == bindparam("board"), meta.c.name == _LEDGER_ID),
+        and_(meta.c.board == EVERY_BOARD, meta.c.name == COPY),
+    )
+)
+_ONCE_IN_HAND = select(entries.c.key).where(
+    entries.c.board == bindparam("board"), entries.c.key.in_(bindparam("keys", expanding=True)), entries.c.claim > 0
+)
+_TAKEN_OVER = select(adopted.c.key).where(
+    adopted.c.board == bindparam("board"), adopted.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 # A crash.
@@ -98,13 +112,13 @@ def loss(connection: Connection, board: str, witness: Witness, held: set[str]) -
     `held` are the journal's keys it was found to hold before: only the newest of them are asked for again, since a copy
     that is put back lacks those first.
     """
-    seen = witness.identity()
-    if seen is not None and seen != ledger_id(connection, board):
+    seen, says = witness.identity(), _says_of_itself(connection, board)
+    if seen is not None and seen != says.get(_LEDGER_ID, ""):
         return (
             f"the ledger is not the one that was here before: {witness.path} names {seen or 'none'}, so it was deleted "
             "or replaced. Nothing is sent until its last copy is put back, or `ledger adopt` takes this one as it is"
         )
-    if made := _meta(connection, _COPY):
+    if made := says.get(COPY):
         return (
             f"the ledger is a copy that `backup` made on {made}: what was sent since is not in it. Nothing is sent "
             "until `ledger adopt` takes it as it is"
@@ -117,6 +131,10 @@ def loss(connection: Connection, board: str, witness: Witness, held: set[str]) -
             "`ledger adopt` takes this one as it is"
         )
     return None
+
+
+def _says_of_itself(connection: Connection, board: str) -> Mapping[str, str]:
+    return {row.name: row.value for row in connection.execute(_ITSELF, {"board": board})}
 
 
 def _newly_missing(connection: Connection, board: str, sent: dict[str, SentNotice], held: set[str]) -> frozenset[str]:
@@ -134,12 +152,11 @@ def unknown_to(connection: Connection, board: str, keys: Collection[str]) -> fro
 
     One that was ever claimed may have left: `recover` settles it by the journal.
     """
-    known: set[str] = set()
-    for some in chunks(keys):
-        began = select(entries.c.key).where(entries.c.board == board, entries.c.key.in_(some), entries.c.claim > 0)
-        taken = select(adopted.c.key).where(adopted.c.board == board, adopted.c.key.in_(some))
-        known.update(connection.execute(began).scalars(), connection.execute(taken).scalars())
-    return frozenset(keys) - known
+    unknown = set(keys)
+    for chosen in (_ONCE_IN_HAND, _TAKEN_OVER):
+        for some in chunks(unknown):
+            unknown.difference_update(connection.execute(chosen, {"board": board, "keys": some}).scalars())
+    return frozenset(unknown)
 
 
 def adopt(connection: Connection, board: str, sent: Mapping[str, SentNotice], today: date, now: datetime) -> int:

@@ -1,11 +1,11 @@
 """Values become rows, and rows values."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
 
 from reminders.ledger.base import EnteredReminder, Entry, Event, NewEntry
 from reminders.ledger.tables import events, reminders
@@ -29,6 +29,9 @@ _AS_THEY_ARE = (
     "facts",
 )
 _CHUNK = 500  # a statement takes only so many values
+_OF_ENTRIES = (
+    select(reminders).where(reminders.c.entry_id.in_(bindparam("ids", expanding=True))).order_by(reminders.c.id)
+)
 
 
 def content_of(new: NewEntry) -> dict[str, Any]:
@@ -36,13 +39,20 @@ def content_of(new: NewEntry) -> dict[str, Any]:
     return {name: getattr(new, name) for name in _AS_THEY_ARE} | {"sha256": hashlib.sha256(new.mime).hexdigest()}
 
 
-def write_reminders(connection: Connection, board: str, entry_id: int, new: NewEntry, now: datetime) -> None:
-    """Make an entry tell these reminders and no others."""
-    connection.execute(delete(reminders).where(reminders.c.entry_id == entry_id))
-    about = {"entry_id": entry_id, "reason": None}
-    rows = [reminder_row(board, new.audience, each, now) | about for each in new.reminders]
+def write_reminders(connection: Connection, board: str, told: Mapping[int, NewEntry], now: datetime) -> None:
+    """Let entries, by their ids, tell the reminders of these notices."""
+    rows = [
+        reminder_row(board, new.audience, each, now) | {"entry_id": entry_id, "reason": None}
+        for entry_id, new in told.items()
+        for each in new.reminders
+    ]
     if rows:
         connection.execute(insert(reminders), rows)
+
+
+def drop_reminders(connection: Connection, entry_id: int) -> None:
+    """Let an entry tell nothing."""
+    connection.execute(delete(reminders).where(reminders.c.entry_id == entry_id))
 
 
 def reminder_row(board: str, audience: str, reminder: EnteredReminder, now: datetime) -> dict[str, Any]:
@@ -61,13 +71,18 @@ def reminder_row(board: str, audience: str, reminder: EnteredReminder, now: date
     }
 
 
-def read_entries(connection: Connection, chosen: Select[Any]) -> tuple[Entry, ...]:
+def read_entries(
+    connection: Connection, chosen: Select[Any], about: Mapping[str, Any] | None = None
+) -> tuple[Entry, ...]:
     """Return the entries that `chosen` names, each with its reminders, in that order."""
-    rows = connection.execute(chosen).all()
+    return entries_of(connection, connection.execute(chosen, about).all())
+
+
+def entries_of(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Entry, ...]:
+    """Return the entries of whole rows, each with its reminders."""
     told: dict[int, list[EnteredReminder]] = {row.id: [] for row in rows}
     for ids in chunks(told):
-        of_these = select(reminders).where(reminders.c.entry_id.in_(ids)).order_by(reminders.c.id)
-        for row in connection.execute(of_these):
+        for row in connection.execute(_OF_ENTRIES, {"ids": ids}):
             told[row.entry_id].append(_reminder(row))
     return tuple(_entry(row, tuple(told[row.id])) for row in rows)
 

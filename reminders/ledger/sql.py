@@ -4,29 +4,39 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, union
 
 from reminders.core.policy import Reason
-from reminders.ledger import asking, pace, readings, recovery, retention, tables, told
+from reminders.ledger import asking, pace, readings, recovery, retention, searching, tables, told, turns
 from reminders.ledger.base import (
     MOVES,
     OPEN,
     EnteredReminder,
     Entry,
     Event,
+    Found,
     KeptReading,
     Ledger,
     LedgerLost,
     LedgerUnwritable,
     NewEntry,
+    Search,
     Settlement,
     Standing,
     State,
 )
-from reminders.ledger.database import Database, insert_once
-from reminders.ledger.moves import Hand, Place, mark_bounced, move, record, redraw, start_leaving
+from reminders.ledger.database import Database, insert_new
+from reminders.ledger.moves import Hand, Place, mark_bounced, move, record_entered, redraw, start_leaving, take
 from reminders.ledger.readings import GOOD, HELD
-from reminders.ledger.rows import chunks, content_of, read_entries, read_history, write_reminders
+from reminders.ledger.rows import (
+    chunks,
+    content_of,
+    drop_reminders,
+    entries_of,
+    read_entries,
+    read_history,
+    write_reminders,
+)
 from reminders.ledger.state_dir import keep_reserve
 from reminders.ledger.witness import Witness
 
@@ -43,6 +53,19 @@ _COUNTS_FOR_ITS_DAY = (
     State.UNCERTAIN,
     State.SENT,
     State.FAILED,
+)
+_STATE = (
+    select(_ENTRY.state)
+    .where(_ENTRY.id == bindparam("id"), _ENTRY.board == bindparam("board"), _ENTRY.claim == bindparam("claim"))
+    .with_for_update()
+)
+_ADDRESS = select(_ENTRY.address).where(_ENTRY.board == bindparam("board"))
+_NOT_BY_HAND = func.coalesce(_ENTRY.reason, "") != Reason.NOT_RESENT.value
+_BAD = union(_ADDRESS.where(_ENTRY.state == State.FAILED, _NOT_BY_HAND), _ADDRESS.where(_ENTRY.bounced))
+_OPEN = (
+    select(tables.entries)
+    .where(_ENTRY.board == bindparam("board"), _ENTRY.audience == bindparam("audience"), _ENTRY.state.in_(OPEN))
+    .order_by(_ENTRY.id)
 )
 _ENDED_UNTOLD = (State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED)
 
@@ -92,22 +115,24 @@ class SqlLedger(Ledger):
     def enter(self, entries: Sequence[NewEntry], now: datetime) -> tuple[str, ...]:
         if not entries:
             return ()
+        hand = self._hand(now)
         with self._database.writing() as connection:
             known = self._known(connection, [new.key for new in entries])
-            fresh = [new for new in entries if new.key not in known]
-            return tuple(new.key for new in fresh if self._entered(connection, new, now))
+            fresh = {new.key: new for new in entries if new.key not in known}
+            if not fresh:
+                return ()
+            rows = [self._row(new, now) for new in fresh.values()]
+            entered = insert_new(connection, tables.entries, rows, _ENTRY.key, _ENTRY.id)  # unless a replica was first
+            ids = {row.id: fresh[row.key] for row in entered}
+            write_reminders(connection, self._board, ids, now)
+            record_entered(connection, hand, {Place(id_, new.state, 0): _why_held(new) for id_, new in ids.items()})
+        return tuple(new.key for new in ids.values())
 
-    def _entered(self, connection: Connection, new: NewEntry, now: datetime) -> bool:
+    def _row(self, new: NewEntry, now: datetime) -> dict[str, Any]:
         if new.state not in _COMES_IN:
             raise ValueError(f"no entry comes in as {new.state}")
-        reason = _why_held(new)
-        row = {"board": self._board, "key": new.key, "state": new.state, "reason": reason, "created": now}
-        if not insert_once(connection, tables.entries, content_of(new) | row):
-            return False  # another replica was first
-        entry_id = connection.execute(select(_ENTRY.id).where(_ENTRY.key == new.key)).scalar_one()
-        write_reminders(connection, self._board, entry_id, new, now)
-        record(connection, self._hand(now), Place(entry_id, new.state, 0), None, reason)
-        return True
+        about = {"board": self._board, "key": new.key, "state": new.state, "reason": _why_held(new), "created": now}
+        return content_of(new) | about
 
     def redraw(self, entry: Entry, new: NewEntry, now: datetime) -> bool:
         if new.key != entry.key:
@@ -116,7 +141,8 @@ class SqlLedger(Ledger):
         with self._database.writing() as connection:
             if not redraw(connection, hand, place, **content_of(new)):
                 return False
-            write_reminders(connection, self._board, entry.id, new, now)
+            drop_reminders(connection, entry.id)
+            write_reminders(connection, self._board, {entry.id: new}, now)
             return new.state is not State.HELD or move(connection, hand, place, State.HELD, _why_held(new))
 
     def end(self, entry: Entry, state: State, reason: str, now: datetime) -> bool:
@@ -140,18 +166,13 @@ class SqlLedger(Ledger):
 
     def anything_due(self, audience: str, kinds: Collection[str], now: datetime) -> bool:
         with self._database.reading() as connection:
-            return connection.execute(self._due(audience, kinds, now).limit(1)).first() is not None
+            return turns.anything_due(connection, self._board, audience, kinds, now)
 
     def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
         self._may_send()
         with self._database.writing() as connection:
-            place = self._next(connection, audience, kinds, now)
-            if place is None:
-                return None
-            taken: dict[str, Any] = {"claim": place.claim + 1, "attempts": _ENTRY.attempts + 1}
-            if not move(connection, self._hand(now), place, State.CLAIMED, lease_until=lease_until, **taken):
-                return None
-            return read_entries(connection, select(tables.entries).where(_ENTRY.id == place.entry_id))[0]
+            row = take(connection, self._hand(now), audience, kinds, lease_until)
+            return entries_of(connection, [row])[0] if row else None
 
     def _may_send(self) -> None:
         if words := self.lost():
@@ -159,25 +180,10 @@ class SqlLedger(Ledger):
         if self._witness:
             keep_reserve(self._witness.folder)
 
-    def _next(self, connection: Connection, audience: str, kinds: Collection[str], now: datetime) -> Place | None:
-        chosen = self._due(audience, kinds, now).order_by(_ENTRY.released.desc(), _ENTRY.attempts, _ENTRY.id)
-        row = connection.execute(chosen.limit(1).with_for_update(skip_locked=True)).first()
-        return Place(row.id, State.PLANNED, row.claim) if row else None
-
-    def _due(self, audience: str, kinds: Collection[str], now: datetime) -> Select[tuple[int, int]]:
-        may_leave = (
-            or_(_ENTRY.kind.in_(list(kinds)), _ENTRY.released),
-            or_(_ENTRY.not_before.is_(None), _ENTRY.not_before <= now),
-            or_(_ENTRY.claim_until > now, _ENTRY.released),
-            _ENTRY.expires > now,
-        )
-        here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.state == State.PLANNED)
-        return select(_ENTRY.id, _ENTRY.claim).where(*here, *may_leave)
-
     def transmitting(self, entry: Entry, now: datetime) -> bool:
         place = Place(entry.id, State.CLAIMED, entry.claim)
         with self._database.writing() as connection:
-            return start_leaving(connection, self._hand(now), place, _ENTRY.lease_until > now)
+            return start_leaving(connection, self._hand(now), place, in_time=True)
 
     def settle(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
         trouble = self._journal(entry, settlement, now)
@@ -208,10 +214,8 @@ class SqlLedger(Ledger):
 
     def _held_by(self, connection: Connection, entry: Entry) -> Place | None:
         """Return where the entry stands, if who holds this value may still settle it."""
-        whose = (_ENTRY.id == entry.id, _ENTRY.board == self._board, _ENTRY.claim == entry.claim)
-        state: State | None = connection.execute(
-            select(_ENTRY.state).where(*whose).with_for_update()
-        ).scalar_one_or_none()
+        whose = {"id": entry.id, "board": self._board, "claim": entry.claim}
+        state: State | None = connection.execute(_STATE, whose).scalar_one_or_none()
         return Place(entry.id, state, entry.claim) if state and state in _MAY_BE_SETTLED else None
 
     def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
@@ -239,7 +243,8 @@ class SqlLedger(Ledger):
         return self._entries(*conditions)
 
     def open_entries(self, audience: str) -> tuple[Entry, ...]:
-        return self._entries(_ENTRY.audience == audience, _ENTRY.state.in_(OPEN))
+        with self._database.reading() as connection:
+            return read_entries(connection, _OPEN, {"board": self._board, "audience": audience})
 
     def entry(self, entry_id: int) -> Entry | None:
         return next(iter(self._entries(_ENTRY.id == entry_id)), None)
@@ -252,6 +257,18 @@ class SqlLedger(Ledger):
     def history(self, entry_id: int) -> tuple[Event, ...]:
         with self._database.reading() as connection:
             return read_history(connection, self._board, entry_id)
+
+    def find(self, search: Search, skip: int, most: int) -> Found:
+        with self._database.reading() as connection:
+            return searching.find(connection, self._board, search, skip, most)
+
+    def people(self) -> Mapping[str, str]:
+        with self._database.reading() as connection:
+            return searching.people(connection, self._board)
+
+    def actions(self) -> Mapping[str, str]:
+        with self._database.reading() as connection:
+            return searching.actions(connection, self._board)
 
     def keys_present(self, keys: Collection[str]) -> frozenset[str]:
         with self._database.reading() as connection:
@@ -267,11 +284,8 @@ class SqlLedger(Ledger):
         return frozenset(known)
 
     def bad_addresses(self) -> frozenset[str]:
-        here = select(_ENTRY.address).where(_ENTRY.board == self._board)
-        not_by_hand = func.coalesce(_ENTRY.reason, "") != Reason.NOT_RESENT.value
-        chosen = union(here.where(_ENTRY.state == State.FAILED, not_by_hand), here.where(_ENTRY.bounced))
         with self._database.reading() as connection:
-            return frozenset(connection.execute(chosen).scalars())
+            return frozenset(connection.execute(_BAD, {"board": self._board}).scalars())
 
     def count_for_day(self, audience: str, kind: str, day: date) -> int:
         here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.kind == kind, _ENTRY.day == day)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    desc,
     event,
 )
 
@@ -157,7 +158,8 @@ entries = Table(
     Column("reply", Text),
     UniqueConstraint("key", name="one_entry_a_notice"),
     CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in State)})", name="known_state"),
-    Index("entries_by_state", "board", "state"),
+    # The order in which they leave: released ones first, then those tried least.
+    Index("entries_by_turn", "board", "state", desc("released"), "attempts", "id"),
     Index("entries_by_day", "board", "audience", "kind", "day"),
     Index("entries_by_creation", "board", "created"),
     Index("entries_by_settling", "board", "settled"),

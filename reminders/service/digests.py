@@ -20,7 +20,14 @@ def owed_now(ledger: Ledger, rules: Rules, view: Today, plan_note: str | None) -
     first_day = rules.policy.digest_week(rules.local(view.now))
     if first_day is None or (rules.since and first_day < rules.since):
         return ()
-    history = _history(ledger, rules, view, first_day)
+    return draw_up(ledger, rules, view, first_day, plan_note)
+
+
+def draw_up(
+    ledger: Ledger | None, rules: Rules, view: Today, first_day: date, plan_note: str | None
+) -> tuple[Digest, ...]:
+    """Draw up the digest first owed on `first_day` as things stand now, one for each of its readers."""
+    history = _history(ledger, rules, view, first_day) if ledger else History()
     return tuple(
         draw_up_digest(
             view.plan,

@@ -19,6 +19,7 @@ from reminders.service.sending import may_have_arrived
 from reminders.service.values import Draw, Letter, Notice, Rules
 
 _FAULTS_LAST = timedelta(days=3)
+_TEMPLATES_HOLD = timedelta(minutes=10)  # after which a mail that waits is drawn anew, for a template may have changed
 HELD_FOR_ADDRESS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)  # a mended address sets these free
 
 
@@ -201,35 +202,67 @@ class Entered:
     faults: tuple[Fault, ...]
 
 
-def enter(ledger: Ledger, rules: Rules, notices: Sequence[Notice], draw: Draw, now: datetime) -> Entered:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How a notice was drawn last: what has not changed since need not be drawn again."""
+
+    notice: Notice
+    sha256: str
+    at: datetime
+
+    def still_holds(self, notice: Notice, entry: Entry, now: datetime) -> bool:
+        """Say whether drawing it again would give what the ledger has; templates are looked at again now and then."""
+        return self.notice == notice and self.sha256 == entry.sha256 and now - self.at < _TEMPLATES_HOLD
+
+
+def enter(
+    ledger: Ledger, rules: Rules, notices: Sequence[Notice], draw: Draw, now: datetime, drawn: dict[str, Drawn]
+) -> Entered:
     """Record notices with their finished bytes; those that still wait are redrawn where they changed.
 
+    `drawn` is what this service remembers from tick to tick of the notices that wait; it is brought up to date.
     More reminder mails than the cap lets out in a day are all entered as held.
     """
     waiting = {entry.key: entry for entry in ledger.open_entries(rules.audience)}
     known = ledger.keys_present([notice.key for notice in notices])
+    _forget_what_left(drawn, waiting)
     faults: list[Fault] = []
     fresh: list[NewEntry] = []
     bad = ledger.bad_addresses()
     for notice in notices:
         entry = waiting.get(notice.key)
-        if entry is None and notice.key in known:
-            continue  # told today already; what is new waits for the next working day
-        if entry and (entry.state is not State.PLANNED or entry.frozen):
+        if not _may_be_drawn(entry, is_known=notice.key in known):
+            continue
+        before = drawn.get(notice.key)
+        if entry and before and before.still_holds(notice, entry, now):
             continue
         letter = draw(notice, entry.created if entry else now)
         if isinstance(letter, Fault):
             faults.append(letter)
             continue
         faults += letter.faults
-        drawn = _new_entry(notice, letter, rules, now, bad)
+        sha256 = hashlib.sha256(letter.finished.mime).hexdigest()
+        if not letter.faults:  # else it is tried anew until the template is mended
+            drawn[notice.key] = Drawn(notice, sha256, now)
+        new = _new_entry(notice, letter, rules, now, bad)
         if entry is None:
-            fresh.append(drawn)
-        elif entry.sha256 != hashlib.sha256(drawn.mime).hexdigest():
-            ledger.redraw(entry, replace(drawn, claim_until=entry.new.claim_until, expires=entry.new.expires), now)
+            fresh.append(new)
+        elif entry.sha256 != sha256:
+            ledger.redraw(entry, replace(new, claim_until=entry.new.claim_until, expires=entry.new.expires), now)
     fresh, over = _capped(fresh, ledger, rules, now)
     entered = ledger.enter(fresh, now)
     return Entered(len(entered), (*faults, *over))
+
+
+def _may_be_drawn(entry: Entry | None, *, is_known: bool) -> bool:
+    if entry is None:
+        return not is_known  # told today already; what is new waits for the next working day
+    return entry.state is State.PLANNED and not entry.frozen
+
+
+def _forget_what_left(drawn: dict[str, Drawn], waiting: Mapping[str, Entry]) -> None:
+    for key in drawn.keys() - waiting.keys():
+        del drawn[key]
 
 
 def _capped(

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reminders.core import faults
@@ -45,6 +45,7 @@ class Sending:
 def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
     """Send whatever may leave now; a stop, or a fault that every message would meet, ends the run."""
     settled: list[Entry] = []
+    troubled = in_trouble(ledger, way)
     while not way.wait(0) and not resting_until(ledger, way) and _slot_came(ledger, rules, way):
         now = way.clock()
         entry = ledger.claim(rules.audience, tuple(Kind), now, now + LEASE)
@@ -57,7 +58,9 @@ def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
             continue
         if outcome.scope is Scope.TRANSPORT and outcome.verdict is not Verdict.ACCEPTED:
             return Sending(tuple(settled), (_rest(outcome, ledger, way),))
-        _wake(ledger, way)
+        if troubled:  # this one got through: the trouble is over
+            ledger.pause(way.transport.name, None, 0)
+            troubled = False
     return Sending(tuple(settled))
 
 
@@ -86,11 +89,6 @@ def _slot_came(ledger: Ledger, rules: Rules, way: Way) -> bool:
     return False
 
 
-def _wake(ledger: Ledger, way: Way) -> None:
-    if in_trouble(ledger, way):
-        ledger.pause(way.transport.name, None, 0)
-
-
 def _hand_over(entry: Entry, ledger: Ledger, rules: Rules, way: Way) -> Outcome | None:
     """Hand one mail to the transport; None where the rules now in force keep it from its address."""
     if not rules.may_reach(entry.new.address):
@@ -109,10 +107,9 @@ def _hand_over(entry: Entry, ledger: Ledger, rules: Rules, way: Way) -> Outcome 
 
 
 def _settled(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Iterator[Entry]:
-    if ledger.settle(entry, _settlement(entry, outcome, ledger, way), way.clock()):
-        now_stands = ledger.entry(entry.id)
-        if now_stands:
-            yield now_stands
+    settlement, now = _settlement(entry, outcome, ledger, way), way.clock()
+    if ledger.settle(entry, settlement, now):
+        yield replace(entry, state=settlement.state, reason=settlement.reason, reply=settlement.reply, settled=now)
 
 
 def _settlement(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Settlement:

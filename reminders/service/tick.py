@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from reminders.core.directory import Directory
@@ -10,7 +10,7 @@ from reminders.core.faults import Fault
 from reminders.ledger.base import Ledger
 from reminders.service import absences, bounces, digests, entering, fault_mails, readings, sending
 from reminders.service.sending import Sending, Way
-from reminders.service.values import DirectoryLook, Draw, PlanInForce, PlanLook, Rules, TickResult
+from reminders.service.values import DirectoryLook, Draw, Notice, PlanInForce, PlanLook, Rules, TickResult
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ class Service:
     look_at_plan: Callable[[], PlanLook]
     look_at_directory: Callable[[], DirectoryLook]
     draw: Draw
+    drawn: dict[str, entering.Drawn] = field(default_factory=dict, repr=False, compare=False)
 
     def tick(self) -> TickResult:
         """Send whatever is owed now and not told yet; a missed tick is caught up by the next."""
@@ -94,7 +95,7 @@ class Service:
         ledger, rules = self.ledger, self.rules
         all_faults = [*faults, *fault_mails.lasting_faults(ledger, rules, now)]
         if plan.plan is None or directory is None:
-            return entering.enter(ledger, rules, fault_mails.fault_notices(all_faults, rules, now), self.draw, now)
+            return self._record(fault_mails.fault_notices(all_faults, rules, now), now)
         if plan.usable:
             directory = absences.directory_today(ledger, rules, self.way, plan.plan, directory, now)
         entering.end_what_is_over(ledger, rules, directory, now)
@@ -106,14 +107,17 @@ class Service:
         reminders = entering.may_go_now(gathered, ledger, rules, now)
         weekly = digests.owed_now(ledger, rules, view, plan.note)
         notices = (*fault_mails.fault_notices(all_faults, rules, now), *weekly, *reminders)
-        return entering.enter(ledger, rules, notices, self.draw, now)
+        return self._record(notices, now)
+
+    def _record(self, notices: Sequence[Notice], now: datetime) -> entering.Entered:
+        return entering.enter(self.ledger, self.rules, notices, self.draw, now, self.drawn)
 
     def _send(self, faults: Sequence[Fault]) -> tuple[Sending, tuple[Fault, ...]]:
         """Send, then tell of what broke on the way; return also what keeps that from being told."""
         sent = sending.send_all(self.ledger, self.rules, self.way)
         now = self.way.clock()
         late = [*faults, *sent.faults, *fault_mails.lasting_faults(self.ledger, self.rules, now)]
-        told = entering.enter(self.ledger, self.rules, fault_mails.fault_notices(late, self.rules, now), self.draw, now)
+        told = self._record(fault_mails.fault_notices(late, self.rules, now), now)
         if not told.new:
             return sent, told.faults
         again = sending.send_all(self.ledger, self.rules, self.way)
@@ -146,7 +150,7 @@ class Service:
         return self.rules.policy.working_days.on_or_after(local.date() + timedelta(days=0 if early else 1))
 
     def next_digest(self, now: datetime) -> datetime | None:
-        """Return when the next digest is due after a moment, or None when no week of the next three has a day for it."""
+        """Return when the next digest is due, or None where no week of the next three has a day for it."""
         policy, local = self.rules.policy, self.rules.local(now)
         for week in range(3):
             first = policy.digest_first_day(local.date() + timedelta(weeks=week))

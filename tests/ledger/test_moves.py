@@ -65,11 +65,11 @@ def test_an_entry_of_another_board_does_not_move(ledger, writing):
     assert again(ledger, entry) == entry
 
 
-def test_a_guard_that_does_not_hold_keeps_an_entry_where_it_is(ledger, writing):
+def test_an_entry_whose_lease_has_run_out_stays_where_it_is(ledger, writing):
     entry = claimed(ledger)
     with writing() as connection:
         place = Place(entry.id, State.CLAIMED, entry.claim)
-        assert not start_leaving(connection, HAND, place, entries.c.lease_until > NOW + HOUR)
+        assert not start_leaving(connection, HAND, place, in_time=True)
     assert again(ledger, entry) == entry
 
 
