@@ -48,6 +48,7 @@ ARG REVISION=""
 ARG CREATED=""
 ARG SOURCE=""
 ARG DOCUMENTATION=""
+ENV REMINDERS_REVISION=${REVISION}
 LABEL org.opencontainers.image.title="reminders" \
     org.opencontainers.image.description="E-mails the leads of a safeguarding board's business plan as their deadlines approach" \
     org.opencontainers.image.version="${VERSION}" \

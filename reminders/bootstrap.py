@@ -107,6 +107,8 @@ def base_python() -> str:
 
 def become_pytest(args: list[str]) -> NoReturn:
     os.chdir(ROOT)
+    if args[:1] == ["--benchmarks"]:
+        become([sys.executable, "-m", "tests.benchmarks", *args[1:]])
     become([sys.executable, "-m", "pytest", *args])
 
 

@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from types import FrameType
 
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from reminders.clock import real_clock
-from reminders.status.health import Pulse, Ready
+from reminders.status.health import Pulse, Ready, Why
 
 logger = logging.getLogger(__name__)
 
 HARD_END = 45.0  # seconds from the first signal: longer than any send may take
-_WATCH = 1.0  # seconds between two looks of the watchdog
+_WATCH = 1.0  # seconds between two looks of the watchdog, at most
 
 
 class Stop:
@@ -45,6 +46,7 @@ class Keeper:
     tick: Callable[[], Ready]
     every: float
     pulse: Pulse
+    misfired: Callable[[], None] = lambda: None  # told of each tick that came late or not at all
     busy: threading.Lock = field(default_factory=threading.Lock)
     ended: float = field(default_factory=time.monotonic)
 
@@ -55,51 +57,73 @@ class Keeper:
                 self.pulse.report(self.tick())
             except Exception:
                 logger.exception("the tick of %s failed", self.name, extra={"event": "tick-failed"})
-                self.pulse.report(Ready(ready=False, why="the last tick failed, see the log"))
+                self.pulse.report(Ready(ready=False, why=Why.TICK_FAILED))
             finally:
                 self.ended = time.monotonic()
 
     @property
+    def look(self) -> float:
+        """Return the seconds between two looks of the watchdog, such that no tick is later than two intervals."""
+        return min(_WATCH, self.every / 2)
+
+    @property
     def overslept(self) -> bool:
         """Say whether no tick came when one should have: the wall clock was set back, or the scheduler is dead."""
-        return not self.busy.locked() and time.monotonic() - self.ended > 2 * self.every + _WATCH
+        return not self.busy.locked() and time.monotonic() - self.ended > self.every + self.look
 
 
-def keep_time(keepers: Sequence[Keeper], stop: Stop) -> int:
+def keep_time(keepers: Sequence[Keeper], stop: Stop, reread: Callable[[], None] = lambda: None) -> int:
     """Tick at once and then at each keeper's pace until a stop is asked; return the exit code.
 
-    Signals are taken here: the first SIGTERM or SIGINT asks to stop, a second one ends the process with 1.
+    Signals are taken here: the first SIGTERM or SIGINT asks to stop, a second one ends the process with 1. SIGHUP calls
+    `reread` and ticks at once.
     """
-    _take_signals(stop)
-    scheduler = _scheduler(len(keepers))
+    hung_up = _take_signals(stop)
+    scheduler = _scheduler(keepers)
     for keeper in keepers:
         scheduler.add_job(keeper, "interval", seconds=keeper.every, id=keeper.name, next_run_time=real_clock())
     scheduler.start()
-    while not stop.wait(_WATCH):
-        for keeper in keepers:
-            if keeper.overslept:
-                _wake(scheduler, keeper)
+    while not stop.wait(min(keeper.look for keeper in keepers)):
+        if hung_up.is_set():
+            hung_up.clear()
+            reread()
+            _tick_now(scheduler, keepers)
+        _wake(scheduler, [keeper for keeper in keepers if keeper.overslept])
     return _shut_down(scheduler, keepers)
 
 
-def _scheduler(boards: int) -> BackgroundScheduler:
-    # Its two lines a tick at INFO would drown ours.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    return BackgroundScheduler(
+def _scheduler(keepers: Sequence[Keeper]) -> BackgroundScheduler:
+    scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(max(1, boards))},
+        executors={"default": ThreadPoolExecutor(max(1, len(keepers)))},
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
+    by_name = {keeper.name: keeper for keeper in keepers}
+
+    def skipped(event: JobSubmissionEvent) -> None:
+        by_name[event.job_id].misfired()  # the tick before it is still at work
+
+    scheduler.add_listener(skipped, EVENT_JOB_MAX_INSTANCES)
+    return scheduler
 
 
-def _wake(scheduler: BackgroundScheduler, keeper: Keeper) -> None:
-    logger.warning("no tick of %s came in time; was the clock set back? ticking now", keeper.name)
-    keeper.ended = time.monotonic()
-    scheduler.modify_job(keeper.name, next_run_time=real_clock())
+def _wake(scheduler: BackgroundScheduler, overslept: Sequence[Keeper]) -> None:
+    for keeper in overslept:
+        logger.warning(
+            "no tick of %s came in time; was the clock set back? ticking now", keeper.name, extra={"event": "overslept"}
+        )
+        keeper.misfired()
+    _tick_now(scheduler, overslept)
 
 
-def _take_signals(stop: Stop) -> None:
-    asked = False
+def _tick_now(scheduler: BackgroundScheduler, keepers: Sequence[Keeper]) -> None:
+    for keeper in keepers:
+        keeper.ended = time.monotonic()
+        scheduler.modify_job(keeper.name, next_run_time=real_clock())
+
+
+def _take_signals(stop: Stop) -> threading.Event:
+    asked, hung_up = False, threading.Event()
 
     def take(number: int, _: FrameType | None) -> None:
         nonlocal asked
@@ -111,6 +135,8 @@ def _take_signals(stop: Stop) -> None:
 
     signal.signal(signal.SIGTERM, take)
     signal.signal(signal.SIGINT, take)
+    signal.signal(signal.SIGHUP, lambda *_: hung_up.set())
+    return hung_up
 
 
 def _terminal() -> bool:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -20,14 +20,17 @@ from reminders.core.policy import Audience, Override, Policy
 from reminders.core.timeframe import DateReading
 from reminders.core.workdays import WorkingDays
 from reminders.ledger.base import Ledger
-from reminders.rehearsal import Nowhere, SetClock
+from reminders.ledger.opening import open_ledger
+from reminders.rehearsal import Nowhere, RehearsedMail, SetClock, rehearse
 from reminders.service.sending import Way
 from reminders.service.tick import Service
-from reminders.service.values import DirectoryLook, Draw, Letter, Notice, PlanLook, Rules
+from reminders.service.values import DirectoryLook, Draw, Letter, Notice, PlanLook, Rules, TickResult
 from reminders.settings import Settings
 from reminders.sources import files
 from reminders.sources.base import MayPass, Unreadable
+from reminders.status.values import AfterTick
 from reminders.transports.base import ReadableMailbox, Transport
+from reminders.transports.measured import Measured
 
 if TYPE_CHECKING:
     from reminders.transports.ews import EwsSettings
@@ -271,17 +274,7 @@ def drawer_of(settings: Settings) -> Draw:
 
     @cache
     def renderer() -> Any:
-        from reminders.rendering import Branding, Renderer, Sending
-
-        mail, branding = settings.mail, settings.branding
-        manager = settings.business_manager
-        reply_to = Mailbox(manager.name, mail.reply_to or manager.email)
-        return Renderer(
-            Branding(branding.name or settings.board, branding.colour, branding.signature),
-            Sending(Mailbox(mail.from_name, mail.from_address), reply_to, mail.redirect_to),
-            settings.timezone,
-            settings.templates_dir,
-        )
+        return _renderer_of(settings)
 
     def draw(notice: Notice, at: datetime) -> Letter | Fault:
         from reminders.rendering import TemplateFault
@@ -296,6 +289,25 @@ def drawer_of(settings: Settings) -> Draw:
     return draw
 
 
+def template_faults(settings: Settings) -> tuple[Fault, ...]:
+    """Try the templates on samples of every kind of mail, and name each that fails."""
+    return tuple(template_failed(each.name, str(each), replaced=True) for each in _renderer_of(settings).check())
+
+
+def _renderer_of(settings: Settings) -> Any:
+    from reminders.rendering import Branding, Renderer, Sending
+
+    mail, branding = settings.mail, settings.branding
+    manager = settings.business_manager
+    reply_to = Mailbox(manager.name, mail.reply_to or manager.email)
+    return Renderer(
+        Branding(branding.name or settings.board, branding.colour, branding.signature),
+        Sending(Mailbox(mail.from_name, mail.from_address), reply_to, mail.redirect_to),
+        settings.timezone,
+        settings.templates_dir,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """What a service runs with besides its settings: its clock, its patience and its signs of life."""
@@ -304,12 +316,14 @@ class Running:
     wait: Callable[[float], bool]
     beat: Callable[[], None] = lambda: None
     judge_clock: bool = True
+    took: Callable[[float], None] = lambda _: None  # hears how many seconds each send took
 
 
 def build_service(settings: Settings, ledger: Ledger, running: Running) -> Service:
     """Return the service of one board."""
     transport = transport_of(settings)
-    way = Way(transport, running.clock, running.wait, running.beat, random.random, mailbox_of(transport))
+    measured = Measured(transport, running.took)
+    way = Way(measured, running.clock, running.wait, running.beat, random.random, mailbox_of(transport))
     return Service(
         rules=rules_of(settings, judge_clock=running.judge_clock),
         ledger=ledger,
@@ -339,3 +353,28 @@ def build_rehearsal(settings: Settings, ledger: Ledger, since: date) -> Callable
         return Service(rules, ledger, way, look, cache(look_at_directory(settings.directory)), draw)
 
     return build
+
+
+def page_of(settings: Settings) -> Callable[[Service, TickResult, datetime | None], AfterTick]:
+    """Return how a tick's result, and when the next mail is due after it, become what the status pages show."""
+    draw = drawer_of(settings)
+
+    def show(service: Service, result: TickResult, next_mail: datetime | None) -> AfterTick:
+        return AfterTick(service, result, next_mail, settings.tick, partial(_rehearse, settings), draw)
+
+    return show
+
+
+def _rehearse(
+    settings: Settings, plan: PlanLook | None, directory: DirectoryLook, first: date, last: date
+) -> tuple[RehearsedMail, ...]:
+    ledger = open_ledger(Path(), None, board=settings.board, lock=False, scratch=True)
+
+    def build(clock: SetClock) -> Service:
+        service = replace(build_rehearsal(settings, ledger, first)(clock), look_at_directory=lambda: directory)
+        return replace(service, look_at_plan=lambda: plan) if plan else service
+
+    try:
+        return tuple(rehearse(build, first, last))
+    finally:
+        ledger.close()

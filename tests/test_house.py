@@ -30,6 +30,7 @@ SPOKEN_FOR = {
     "reminders/core/words.py": "tests/core/test_words.py",
     "reminders/rehearsal.py": "tests/journeys",
     "reminders/service/values.py": "tests/service",
+    "reminders/status/values.py": "tests/status",
     "reminders/transports/base.py": "tests/transports/test_promise.py",
 }
 

@@ -12,7 +12,7 @@ WELL = Ready(ready=True)
 
 @pytest.fixture(autouse=True)
 def _signals_as_before():
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     yield
     for number, taker in before.items():
         signal.signal(number, taker)
@@ -121,7 +121,7 @@ def test_a_keeper_that_ticked_lately_has_not_overslept():
 
 def test_a_keeper_whose_tick_did_not_come_has_overslept():
     keeper = a_keeper(lambda: WELL, every=10)
-    keeper.ended = time.monotonic() - 22
+    keeper.ended = time.monotonic() - 12
     assert keeper.overslept
 
 
@@ -159,3 +159,31 @@ def test_a_wait_is_cut_short_by_a_stop():
     assert stop.wait(30)
     assert time.monotonic() - began < 5
     assert stop.wait(0)
+
+
+def test_a_hang_up_rereads_and_ticks_at_once():
+    stop, told = Stop(), []
+
+    def tick():
+        told.append("tick")
+        if told.count("tick") == 2:
+            stop.ask()
+        return WELL
+
+    here = threading.get_ident()
+    threading.Timer(0.3, lambda: signal.pthread_kill(here, signal.SIGHUP)).start()
+    assert keep_time([a_keeper(tick, every=3600)], stop, lambda: told.append("reread")) == 0
+    assert told == ["tick", "reread", "tick"]
+
+
+def test_a_tick_that_takes_longer_than_its_pace_counts_as_a_misfire():
+    stop, missed = Stop(), threading.Event()
+
+    def tick():
+        assert missed.wait(5)
+        stop.ask()
+        return WELL
+
+    keeper = Keeper("a board", tick, 0.05, Pulse(0.05), missed.set)
+    assert keep_time([keeper], stop) == 0
+    assert missed.is_set()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
+from reminders.cli import release
 from reminders.cli.arguments import parse
 from reminders.cli.exits import code_for
 
@@ -17,6 +18,7 @@ _COMMANDS = {
     "check": ("checking", "check"),
     "plan": ("plans", "plan"),
     "rehearse": ("rehearsing", "rehearse_days"),
+    "preview": ("previewing", "preview"),
     "explain": ("explaining", "explain"),
     "ledger": ("records", "ledger"),
     "health": ("wellness", "health"),
@@ -30,7 +32,7 @@ _COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line asks and return the exit code; a person's mistake never shows a traceback."""
     try:
-        args = parse(list(sys.argv[1:] if argv is None else argv), version)
+        args = parse(list(sys.argv[1:] if argv is None else argv), release.in_words)
     except SystemExit as asked:
         return int(asked.code or 0)
     try:
@@ -59,13 +61,3 @@ def _command(name: str) -> Callable[[Any], int]:
         gc.freeze()
         gc.enable()
     return command
-
-
-def version() -> str:
-    """Return this release's version."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("reminders")
-    except metadata.PackageNotFoundError:
-        return "0.1.0"

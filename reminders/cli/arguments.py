@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "read everything, render every kind of mail, and print every problem at once",
     "plan": "the plan as understood: actions, leads, deadlines, problems",
     "rehearse": "every mail between two days, into a folder with an index.html to look at",
+    "preview": "one mail as it would go: HTML, text and headers side by side, on a page to look at",
     "explain": "who hears what and when, or why not",
     "ledger": "what was sent, to whom, when and why; what waits; what is uncertain",
     "health": "ask a running service whether it is well",
@@ -21,6 +22,8 @@ COMMANDS = {
     "migrate": "bring the ledger's database to this version",
     "test": "run this project's own tests (by run.py)",
 }
+
+KINDS = ("reminder", "digest", "fault", "test")  # of mail; core.notices has them too, and takes longer to import
 
 
 class _Parser(argparse.ArgumentParser):
@@ -60,14 +63,15 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, text: s
 
 
 def _fill(made: dict[str, _Parser]) -> None:
-    for name in ("serve", "once", "check", "plan", "rehearse", "explain"):
+    for name in ("serve", "once", "check", "plan", "rehearse", "preview", "explain"):
         made[name].add_argument("--plan", metavar="FILE", help="the plan, instead of the settings' one")
         made[name].add_argument("--directory", metavar="FILE", help="the lead directory, instead of the settings' one")
-    for name in ("serve", "once", "check", "plan", "explain"):
+    for name in ("serve", "once", "check", "plan", "preview", "explain"):
         made[name].add_argument("--as-of", metavar="T", help="as if it were 2015-01-02T08:00, or that day's send_at")
     made["check"].add_argument("--connect", action="store_true", help="also log in to the mail server, mailing nothing")
     _fill_plan(made["plan"])
     _fill_rehearse(made["rehearse"])
+    _fill_preview(made["preview"])
     made["explain"].add_argument("what", metavar="REF | NAME", help="an action's ref, or a lead's name")
     _fill_ledger(made["ledger"])
     made["health"].add_argument("--ready", action="store_true", help="whether it could do its work now")
@@ -90,6 +94,12 @@ def _fill_rehearse(rehearse: _Parser) -> None:
     rehearse.add_argument("--to", dest="last", metavar="D", required=True, help="last day")
     rehearse.add_argument("--out", metavar="DIR", help="an empty folder, or one of an earlier rehearsal")
     rehearse.add_argument("--json", action="store_true", help="one JSON array, in order of sending")
+
+
+def _fill_preview(preview: _Parser) -> None:
+    preview.add_argument("kind", metavar="KIND", choices=KINDS, help=" or ".join(KINDS))
+    preview.add_argument("--lead", metavar="NAME", help="whose reminder; else whoever hears first")
+    preview.add_argument("--out", metavar="DIR", help="an empty folder, or one of an earlier preview")
 
 
 def _fill_ledger(ledger: _Parser) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from reminders.cli import exits
@@ -24,7 +24,7 @@ from reminders.ledger.base import Ledger, LedgerFault
 from reminders.service.readings import judge
 from reminders.service.values import Notice, Rules
 from reminders.settings import SettingsError, settings_in_force
-from reminders.wiring import drawer_of, look_at_directory, look_at_plan, rules_of, transport_of
+from reminders.wiring import drawer_of, look_at_directory, look_at_plan, rules_of, template_faults, transport_of
 
 Say = Callable[[str], object]
 
@@ -65,12 +65,13 @@ class _Check:
         self._board = board
         self._connect = connect
         self._rules = rules_of(board.settings, judge_clock=False)
+        self._lines: set[str] = set()  # of template faults: many mails of one template have the same
 
     def run(self) -> int:
         _say("Settings in force:")
         for key, value in settings_in_force(self._board.settings):
             _say(f"  {key}: {value}")
-        return exits.gravest([*self._state(), *self._transport(), *self._files()])
+        return exits.gravest([*self._state(), *self._transport(), *self._templates(), *self._files()])
 
     def _state(self) -> Iterator[int]:
         state = self._board.settings.state_dir
@@ -130,16 +131,24 @@ class _Check:
             yield exits.UNREACHABLE
         yield from self._drawn(plan, directory)
 
+    def _templates(self) -> Iterator[int]:
+        yield self._told(template_faults(self._board.settings))
+
+    def _told(self, found: Sequence[Fault]) -> int:
+        for line in [f"{fault.headline}: {fault.lead}" for fault in found]:
+            if line not in self._lines:
+                _say(line)
+            self._lines.add(line)
+        return exits.SETTINGS if found else exits.OK
+
     def _drawn(self, plan: Plan, directory: Directory) -> Iterator[int]:
         draw = drawer_of(self._board.settings)
         kinds = set()
         for notice in _samples(plan, directory, self._rules, self._board):
             letter = draw(notice, self._board.now())
             found = (letter,) if isinstance(letter, Fault) else letter.faults
-            for fault in found:
-                _say(f"{fault.headline}: {fault.lead}")
             kinds.add(str(notice.kind))
-            yield exits.SETTINGS if found else exits.OK
+            yield self._told(found)
         _say(f"Drawn without sending: {', '.join(sorted(kinds))}.")
 
 

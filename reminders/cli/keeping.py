@@ -19,21 +19,38 @@ from reminders.wiring import look_at_directory, outbox_of
 
 def backup(args: argparse.Namespace) -> int:
     """Copy the ledger into one new file, beside a running service."""
-    settings = the_board(args).settings
-    if settings.ledger.url:
-        dump = f"pg_dump --format=custom --file={args.file} '{settings.ledger.url}'"
-        raise Exit(USAGE, f"the ledger is in PostgreSQL, which copies itself: {dump}")
-    ledger = settings.state_dir / FILE
+    board = the_board(args)
+    if board.settings.ledger.url:
+        raise Exit(USAGE, f"the ledger is in PostgreSQL, which copies itself: {_dump(board, args.file)}")
+    ledger = board.settings.state_dir / FILE
     if not ledger.exists():
-        raise Exit(USAGE, f"there is no ledger yet in {settings.state_dir}")
-    copy = Path(args.file)
-    back_up(ledger, copy, the_board(args).today())
+        raise Exit(USAGE, f"there is no ledger yet in {board.settings.state_dir}")
+    _copy(ledger, Path(args.file), board)
+    return OK
+
+
+def copy_before_migrating(board: Board) -> None:
+    """Copy the ledger beside itself and say how to return to it; for PostgreSQL say what makes a copy."""
+    state_dir = board.settings.state_dir
+    ledger = state_dir / FILE
+    if board.settings.ledger.url:
+        dump = _dump(board, "reminders.dump")
+        sys.stdout.write(f"No copy is made of a ledger in PostgreSQL; this makes one: {dump}\n")
+    elif ledger.exists():
+        _copy(ledger, state_dir / f"before-migration-{board.now():%Y%m%dT%H%M%SZ}.sqlite", board)
+
+
+def _dump(board: Board, file: str) -> str:
+    return f"pg_dump --format=custom --file={file} '{board.settings.ledger.url}'"
+
+
+def _copy(ledger: Path, copy: Path, board: Board) -> None:
+    back_up(ledger, copy, board.today())
     sys.stdout.write(
         f"Copied the ledger to {copy} ({copy.stat().st_size // 1024} kB). It holds names and addresses: keep it safe.\n"
         f"To go back to it, stop the service, move {ledger} and its -wal and -shm files aside, put the copy in its "
         "place, start again, and then: python3 run.py ledger adopt\n"
     )
-    return OK
 
 
 @dataclass(frozen=True, slots=True)

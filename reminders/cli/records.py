@@ -159,11 +159,14 @@ _DEEDS: dict[str, Callable[[Ledger, Board, Sequence[str], argparse.Namespace], i
 
 def migrate(args: argparse.Namespace) -> int:
     """Bring the ledger's database to this version, or only say whether there is anything to do."""
-    settings = the_board(args).settings
+    board = the_board(args)
+    settings = board.settings
     waiting = pending_migrations(settings.state_dir, ledger_url(settings))
     if args.check:
         sys.stdout.write(f"{words.sentence(words.counted(len(waiting), 'migration'))} to do.\n")
         return UNSENT if waiting else OK
+    if waiting:
+        keeping.copy_before_migrating(board)
     open_ledger(settings.state_dir, ledger_url(settings), board=settings.board, lock=True).close()
     sys.stdout.write(f"{words.sentence(words.counted(len(waiting), 'migration'))} done.\n")
     return OK

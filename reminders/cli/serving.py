@@ -2,33 +2,37 @@
 
 import argparse
 import logging
+import os
 import platform
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from reminders import cli
-from reminders.cli import reports
+from reminders.cli import exits, release
 from reminders.cli.boards import Board, the_boards
 from reminders.cli.exits import SETTINGS, Exit
 from reminders.cli.logs import set_up_log
+from reminders.cli.measures import mode_of
 from reminders.cli.running import the_ledger, where
-from reminders.ledger.base import LedgerFault, LedgerUnreachable
+from reminders.cli.telling import Teller
+from reminders.ledger.base import Ledger
+from reminders.metrics import BoardMetrics, Metrics
 from reminders.schedule import Keeper, Stop, keep_time
 from reminders.service.tick import Service
-from reminders.service.values import TickResult
-from reminders.status.health import Pulse, Ready
-from reminders.status.heartbeat import call
+from reminders.settings import SettingsError
+from reminders.sources.base import Unreadable
+from reminders.sources.files import read_bytes, sha256
+from reminders.status.health import Pulse
 from reminders.status.page import listen, make_app, serve_pages
 from reminders.wiring import Running, build_service
 
 logger = logging.getLogger(__name__)
 
 ADDRESS_FILE = "status.address"
+AT_RESTART = ("board", "state_dir", "ledger", "tick", "status", "log")  # what a re-reading of the settings leaves alone
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -36,126 +40,128 @@ def serve(args: argparse.Namespace) -> int:
     boards = the_boards(args)
     log = boards[0].settings.log
     set_up_log(log.level, log.format, sys.stdout)
+    try:
+        return _serve(args, boards)
+    except Exception as error:
+        code = exits.code_for(error)
+        if code is None:
+            logger.exception("a mistake of ours ended the service", extra={"event": "failed"})
+            return exits.UNSENT
+        logger.error("%s", error, extra={"event": "refused"})  # noqa: TRY400 - a person's to mend, not a bug
+        return code
+
+
+def _serve(args: argparse.Namespace, boards: Sequence[Board]) -> int:
     stop = Stop()
+    metrics = Metrics(release.version(), release.revision(), platform.python_version())
     with ExitStack() as open_things:
-        keepers = [_keeper(board, stop, open_things) for board in boards]
-        open_things.enter_context(_pages(boards, [keeper.pulse for keeper in keepers]))
-        code = keep_time(keepers, stop)
+        sittings = [_Sitting(board, metrics, stop, open_things) for board in boards]
+        open_things.enter_context(_pages(boards, [each.keeper.pulse for each in sittings], metrics))
+        code = keep_time([each.keeper for each in sittings], stop, lambda: _reread(args, sittings))
     logger.info("Stopped; nothing is left half done.", extra={"event": "stopped"})
     return code
 
 
-def _keeper(board: Board, stop: Stop, open_things: ExitStack) -> Keeper:
-    settings = board.settings
-    pulse = Pulse(settings.tick)
+class _Sitting:
+    """What of a board outlasts new settings: its clock, its ledger, its signs of life."""
 
-    def start() -> Service:
-        ledger = open_things.enter_context(the_ledger(board))
-        running = Running(board.clock(), stop.wait, pulse.beat, judge_clock=board.as_of is None)
-        service = build_service(settings, ledger, running)
-        open_things.callback(service.way.transport.close)
+    def __init__(self, board: Board, metrics: Metrics, stop: Stop, open_things: ExitStack) -> None:
+        self.settings = board.settings
+        self._metrics = metrics
+        self._stop = stop
+        self._open_things = open_things
+        self._clock = board.clock()
+        self._pulse = Pulse(board.settings.tick)
+        self._ledger: Ledger | None = None
+        _say_start(board)
+        self.told = self._told_of(board)
+        self._teller = Teller(board, self.told, self._start)
+        self._teller.begin()
+        self.keeper = Keeper(board.name, self._teller, board.settings.tick, self._pulse, self.told.misfired)
+
+    def renew(self, board: Board) -> None:
+        """Go by other settings from the next tick on."""
+        self.settings = board.settings
+        self.told = self._told_of(board)
+        self._teller.renew(board, self.told)
+
+    def _told_of(self, board: Board) -> BoardMetrics:
+        settings = board.settings
+        told = BoardMetrics(self._metrics, board.name, settings.mail.transport, mode_of(settings))
+        told.settings_loaded(well=True)
+        return told
+
+    def _start(self, board: Board, told: BoardMetrics) -> Service:
+        if self._ledger is None:
+            self._ledger = self._open_things.enter_context(the_ledger(board))
+        judge_clock = board.as_of is None
+        running = Running(self._clock, self._stop.wait, self._pulse.beat, judge_clock=judge_clock, took=told.sent_in)
+        service = build_service(board.settings, self._ledger, running)
+        self._open_things.callback(service.way.transport.close)
         return service
 
-    teller = _Teller(board, start)
-    teller.begin()
-    _say_start(board)
-    return Keeper(board.name, teller, settings.tick, pulse)
+
+def _reread(args: argparse.Namespace, sittings: Sequence[_Sitting]) -> None:
+    """Put the settings as they are now in force; where they cannot be, those from before stay."""
+    try:
+        boards = the_boards(args)
+        _refuse_what_needs_a_restart(boards, sittings)
+    except (SettingsError, Exit) as mistakes:
+        logger.error("The settings from before stay in force: %s", mistakes, extra={"event": "settings-refused"})  # noqa: TRY400 - a person's to mend
+        for sitting in sittings:
+            sitting.told.settings_loaded(well=False)
+        return
+    for board, sitting in zip(boards, sittings, strict=True):
+        sitting.renew(board)
+    logger.info("The settings were read again; they are in force from the next tick on.", extra={"event": "settings"})
+
+
+def _refuse_what_needs_a_restart(boards: Sequence[Board], sittings: Sequence[_Sitting]) -> None:
+    if len(boards) != len(sittings):
+        raise Exit(SETTINGS, f"there are {len(boards)} boards now, and there were {len(sittings)}; restart the service")
+    for board, sitting in zip(boards, sittings, strict=True):
+        changed = [name for name in AT_RESTART if getattr(board.settings, name) != getattr(sitting.settings, name)]
+        if changed:
+            raise Exit(SETTINGS, f"{board.name}: a change of {' and '.join(changed)} needs a restart of the service")
 
 
 def _say_start(board: Board) -> None:
     settings = board.settings
-    logger.info(
-        "reminders %s on Python %s: %s, ledger %s, mails to %s, a tick each %g s, time zone %s (now %s)",
-        cli.version(),
-        platform.python_version(),
-        settings.board,
-        "PostgreSQL" if settings.ledger.url else "SQLite",
-        where(board),
-        settings.tick,
-        settings.timezone,
-        f"{board.now().astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}",
-        extra={"event": "start"},
+    about = {
+        "version": release.version(),
+        "revision": release.revision() or "unknown",
+        "python": platform.python_version(),
+        "mode": mode_of(settings),
+        "ledger": "PostgreSQL" if settings.ledger.url else "SQLite",
+        "transport": settings.mail.transport,
+        "timezone": settings.timezone,
+        "local_time": f"{board.now().astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}",
+        "tick_seconds": f"{settings.tick:g}",
+        "plan_sha256": _hash_of(settings.plan),
+    }
+    line = (
+        f"reminders {about['version']} (revision {about['revision']}) on Python {about['python']}: {board.name}, "
+        f"{about['mode']}, ledger {about['ledger']}, mails to {where(board)}, plan {about['plan_sha256']}, "
+        f"a tick each {about['tick_seconds']} s, time zone {about['timezone']} (now {about['local_time']})"
     )
-
-
-class _Teller:
-    """Does a board's ticks and logs what is new about each."""
-
-    def __init__(self, board: Board, start: Callable[[], Service]) -> None:
-        self._board = board
-        self._start = start
-        self._service: Service | None = None
-        self._said: dict[str, tuple[str, ...]] = {}
-
-    def begin(self) -> None:
-        """Open the ledger; a database that does not answer yet is asked again each tick."""
-        with suppress(LedgerUnreachable):
-            self._service = self._start()
-
-    def __call__(self) -> Ready:
-        """Do one tick and say whether the service could do its work."""
-        try:
-            self._service = self._service or self._start()
-            result = self._service.tick()
-            self._tell(result, self._service)
-        except LedgerFault as fault:
-            self._once("ledger-fault", [str(fault)], logging.ERROR)
-            return Ready(ready=False, why="the ledger cannot be used, see the log")
-        self._once("ledger-fault", ["The ledger can be used again."] if self._said.get("ledger-fault") else [])
-        ready = _ready(result)
-        if ready.ready:
-            self._call_heartbeat()
-        return ready
-
-    def _call_heartbeat(self) -> None:
-        url = self._board.settings.heartbeat_url
-        trouble = call(url) if url else None
-        self._once(
-            "heartbeat", [f"The heartbeat_url was called in vain: {trouble}"] if trouble else [], logging.WARNING
+    logger.info("%s", line, extra={"event": "start", "board": board.name, **about})
+    if os.environ.get("TZ", settings.timezone) != settings.timezone:
+        logger.info(
+            "TZ says otherwise; the board's times go by the setting timezone: %s",
+            settings.timezone,
+            extra={"event": "time-zone"},
         )
 
-    def _tell(self, result: TickResult, service: Service) -> None:
-        self._once("plan-read", [reports.what_was_read(result)])
-        self._once("fault", reports.what_is_wrong(result), logging.WARNING)
-        if service.rules.paused:
-            self._once("paused", [reports.what_would_go(result)])
-        if result.settled:
-            logger.info("%s", reports.what_was_done(result, where(self._board)), extra={"event": "sent"})
-        self._once("waiting", reports.what_waits(result))
-        self._tell_what_comes(result, service)
 
-    def _tell_what_comes(self, result: TickResult, service: Service) -> None:
-        rules, every = service.rules, self._board.settings.tick
-        comes = reports.what_comes(service.next_mail(result), rules)
-        then = rules.local(result.now) + timedelta(seconds=every)
-        if self._news("next", (comes,)):
-            logger.info("%s", comes, extra={"event": "next", "board": self._board.name})
-            ticks = "The next tick comes at %s, and then every %g seconds."
-            logger.info(ticks, f"{then:%H:%M:%S}", every, extra={"event": "next-tick"})
-
-    def _once(self, event: str, lines: Iterable[str], level: int = logging.INFO) -> None:
-        now = tuple(lines)
-        if self._news(event, now):
-            for line in now:
-                logger.log(level, "%s", line, extra={"event": event, "board": self._board.name})
-
-    def _news(self, event: str, lines: tuple[str, ...]) -> bool:
-        # The same sentences each minute would drown what is new.
-        new = lines != self._said.get(event)
-        self._said[event] = lines
-        return new
-
-
-def _ready(result: TickResult) -> Ready:
-    if result.refusal:
-        return Ready(ready=False, why="nothing is sent, see the log")
-    if result.plan.plan is None or not result.plan.usable:
-        return Ready(ready=False, why="no plan to work from")
-    return Ready(ready=result.transport_fault is None, why="the mail server does not take mail")
+def _hash_of(plan: Path) -> str:
+    try:
+        return sha256(read_bytes(plan))[:12]
+    except Unreadable:
+        return "unreadable"
 
 
 @contextmanager
-def _pages(boards: Sequence[Board], pulses: Sequence[Pulse]) -> Iterator[None]:
+def _pages(boards: Sequence[Board], pulses: Sequence[Pulse], metrics: Metrics) -> Iterator[None]:
     listener = _listener(boards[0])
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -163,7 +169,7 @@ def _pages(boards: Sequence[Board], pulses: Sequence[Pulse]) -> Iterator[None]:
     for file in files:
         file.write_text(f"{shown}\n", encoding="ascii")
     logger.info("Health: http://%s/healthz", shown, extra={"event": "listening"})
-    close = serve_pages(make_app(pulses), listener)
+    close = serve_pages(make_app(pulses, metrics.exposition), listener)
     try:
         yield
     finally:

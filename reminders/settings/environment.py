@@ -11,7 +11,7 @@ from reminders.settings.table import Setting, every_setting
 from reminders.yamltext import Node, Scalar, YamlMistake, read_yaml
 
 PREFIX = "REMINDERS_"
-_WITHOUT_A_KEY = ("REMINDERS_CONFIG", "REMINDERS_NO_BOOTSTRAP")
+_WITHOUT_A_KEY = ("REMINDERS_CONFIG", "REMINDERS_NO_BOOTSTRAP", "REMINDERS_REVISION")
 # Kubernetes makes these for a service that is named "reminders".
 _NOT_OURS = ("REMINDERS_SERVICE_", "REMINDERS_PORT_")
 

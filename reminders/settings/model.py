@@ -193,6 +193,13 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarSettings:
+    """Calendar files of deadlines, to subscribe to; path None: none are written."""
+
+    path: Path | None = setting(optional(PATH), None)
+
+
+@dataclass(frozen=True, slots=True)
 class StatusSettings:
     """Where the status page listens; an address nobody set may be replaced when it is taken."""
 
@@ -251,6 +258,7 @@ class Settings:
     templates_dir: Path | None = setting(optional(PATH), None)
     branding: Branding = section(Branding)
     mail: MailSettings = section(MailSettings)
+    calendars: CalendarSettings = section(CalendarSettings)
     status: StatusSettings = section(StatusSettings)
     heartbeat_url: str | None = setting(optional(WEB_URL), None)
     log: LogSettings = section(LogSettings)

@@ -1,5 +1,8 @@
 """`backup`, `ledger export`, `ledger erase`, and how `ledger` tells what was sent."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 FIRST_DAY = ("once", "--as-of", "2015-01-02T08:00")
@@ -29,6 +32,32 @@ def test_a_ledger_in_postgresql_is_copied_by_its_own_tool(house, monkeypatch):
     done = house.run("backup", "copy.dump")
     assert done.code == 64
     assert "pg_dump --format=custom --file=copy.dump 'postgresql://reminders@db/ledger'" in done.err
+
+
+def make_older(house):
+    """Take the ledger back to its third version."""
+    with closing(sqlite3.connect(house.state / "ledger.sqlite")) as ledger:
+        ledger.executescript(
+            "DROP INDEX entries_by_turn; CREATE INDEX entries_by_state ON entries (board);"
+            "UPDATE meta SET value = '3' WHERE name = 'schema'"
+        )
+
+
+def test_a_migration_copies_the_ledger_first_and_says_how_to_go_back(house):
+    assert house.run("once").code == 0
+    make_older(house)
+    assert house.run("migrate", "--check").code == 1
+    done = house.run("migrate")
+    (copy,) = house.state.glob("before-migration-*.sqlite")
+    assert (done.code, str(copy) in done.out, "ledger adopt" in done.out) == (0, True, True)
+    with closing(sqlite3.connect(copy)) as kept:
+        assert kept.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("3",)
+
+
+def test_a_migration_with_nothing_to_do_copies_nothing(house):
+    assert house.run("once").code == 0
+    assert house.run("migrate").code == 0
+    assert list(house.state.glob("before-migration-*")) == []
 
 
 def test_all_that_is_held_about_a_person_is_exported(sent):

@@ -16,7 +16,7 @@ def pulse():
 def port(pulse):
     listener = listen("127.0.0.1", 0)
     number = listener.getsockname()[1]
-    close = serve_pages(make_app([pulse]), listener)
+    close = serve_pages(make_app([pulse], lambda: (b"", "text/plain")), listener)
     yield number
     close()
 

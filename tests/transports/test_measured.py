@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
@@ -12,7 +13,7 @@ MAIL = FinishedMessage("reminders@westberks.example", "m.evans@westberks.example
 
 @pytest.fixture
 def scripted():
-    return ScriptedTransport(SetClock(None))
+    return ScriptedTransport(SetClock(datetime(2015, 1, 2, 8, tzinfo=UTC)))
 
 
 @pytest.fixture
