@@ -348,7 +348,7 @@ def build_rehearsal(settings: Settings, ledger: Ledger, since: date) -> Callable
 
     def build(clock: SetClock) -> Service:
         rules = replace(rules_of(settings, judge_clock=False), since=since, seconds_per_mail=None, paused=False)
-        way = Way(Nowhere(), clock, lambda _: False, lambda: None, lambda: 0.0)
+        way = Way(Nowhere(), clock, lambda _: False, lambda: None, lambda: 0.0, quiet=True)
         look = cache(look_at_plan(settings.plan))
         return Service(rules, ledger, way, look, cache(look_at_directory(settings.directory)), draw)
 

@@ -191,6 +191,7 @@ def _says(notice: Notice) -> Iterator[tuple[str, Any]]:
     if isinstance(notice, Digest):
         yield "note", notice.plan_note
         yield "planned", [[mail.name, mail.refs] for day in notice.planned for mail in day.mails]
+        yield "held", [mail.name for day in notice.planned for mail in day.mails if mail.held]
         yield "closed", [row.ref for row in notice.closed]
         yield "sent", [[each.name, each.refs, each.result] for each in notice.sent]
         yield "blank", notice.blank

@@ -32,6 +32,7 @@ class Way:
     beat: Callable[[], None]  # tells the watchdog that something moved
     jitter: Callable[[], float]  # between 0 and 1
     mailbox: ReadableMailbox | None = None  # where the transport's mailbox can also be asked
+    quiet: bool = False  # a rehearsal's sends are no news for the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,12 @@ def _hand_over(entry: Entry, ledger: Ledger, rules: Rules, way: Way) -> Outcome 
         return None
     message = FinishedMessage(entry.new.sender, entry.new.address, entry.new.mime)
     outcome = way.transport.send(message, entry.key, lambda: ledger.transmitting(entry, way.clock()))
+    if not way.quiet:
+        _tell(entry, outcome)
+    return outcome
+
+
+def _tell(entry: Entry, outcome: Outcome) -> None:
     logger.info(
         "%s %s: %s (%s)",
         entry.new.kind,
@@ -103,7 +110,6 @@ def _hand_over(entry: Entry, ledger: Ledger, rules: Rules, way: Way) -> Outcome 
         outcome.code,
         extra={"event": "send", "entry": entry.id, "verdict": str(outcome.verdict), "code": outcome.code},
     )
-    return outcome
 
 
 def _settled(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Iterator[Entry]:

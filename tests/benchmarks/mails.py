@@ -6,8 +6,8 @@ from dataclasses import replace
 from reminders.rendering import mime
 from reminders.rendering.spreadsheet import blank_fields
 from tests.benchmarks.measuring import Figure, median_cpu
-from tests.builders import KEY
-from tests.rendering.mails import AT, MAILS, a_renderer, the_boards_digest
+from tests.builders import KEY, a_reminder_notice
+from tests.rendering.mails import AT, a_renderer, the_boards_digest
 
 GROUP = "mails"
 _TIMES = 100
@@ -15,7 +15,7 @@ _TIMES = 100
 
 def measure(*, small: bool, runs: int) -> Sequence[Figure]:  # noqa: ARG001 - a second's worth in either form
     renderer = a_renderer()
-    reminder, digest = MAILS["one action ahead"](), the_boards_digest()
+    reminder, digest = a_reminder_notice(), the_boards_digest()
     mail = replace(renderer.render(digest, AT).message, attachments=())
     return [
         _figure("a reminder, drawn and built", lambda: renderer.render(reminder, AT), runs, 1.0),

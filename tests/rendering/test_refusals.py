@@ -1,5 +1,5 @@
 import pytest
-from jinja2 import TemplateSyntaxError
+from jinja2 import DictLoader, TemplateSyntaxError
 
 from reminders.rendering import packaged_templates
 from reminders.rendering.refusals import refuse
@@ -44,7 +44,7 @@ def test_a_refused_template_is_replaced_in_the_mail(own):
 
 def test_the_first_of_several_is_told():
     with pytest.raises(TemplateSyntaxError) as caught:
-        refuse(Sandbox(None).parse("{{ 1 }}\n{{ x | safe }}\n{{ range(3) }}"), "a.html", None)
+        refuse(Sandbox(DictLoader({})).parse("{{ 1 }}\n{{ x | safe }}\n{{ range(3) }}"), "a.html", None)
 
     assert caught.value.lineno == 2
 

@@ -44,10 +44,12 @@ def test_a_mail_ahead_is_found_by_its_key(ahead):
     assert ahead.mail("0" * 24) is None
 
 
-def test_looking_ahead_touches_neither_the_ledger_nor_the_outbox(house):
+def test_looking_ahead_leaves_no_trace_in_the_ledger_and_none_in_the_log(house, caplog):
     before = house.ledger.latest_event()
-    look_ahead(house.after)
+    with caplog.at_level("DEBUG", logger="reminders"):
+        look_ahead(house.after)
     assert house.ledger.latest_event() == before
+    assert caplog.messages == []
 
 
 def at(house, moment):
