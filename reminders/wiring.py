@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from reminders.bank_holidays import bank_holidays
 from reminders.clock import Clock
-from reminders.core.faults import Fault, template_failed
+from reminders.core.directory import Directory
+from reminders.core.faults import Fault, calendars_unwritten, template_failed
 from reminders.core.message import Mailbox
 from reminders.core.notices import Address
+from reminders.core.plan import Plan
 from reminders.core.policy import Audience, Override, Policy
 from reminders.core.timeframe import DateReading
 from reminders.core.workdays import WorkingDays
@@ -331,7 +333,27 @@ def build_service(settings: Settings, ledger: Ledger, running: Running) -> Servi
         look_at_plan=look_at_plan(settings.plan, running.wait, _known_to(ledger, "plan")),
         look_at_directory=look_at_directory(settings.directory, running.wait, _known_to(ledger, "directory")),
         draw=drawer_of(settings),
+        publish=_calendars_of(settings),
     )
+
+
+def _calendars_of(settings: Settings) -> Callable[[Plan, Directory, datetime], tuple[Fault, ...]]:
+    folder, zone, policy = settings.calendars.path, ZoneInfo(settings.timezone), policy_of(settings)
+
+    def publish(plan: Plan, directory: Directory, now: datetime) -> tuple[Fault, ...]:
+        if folder is None:
+            return ()
+        from reminders.rendering.calendar import draw_up_calendars
+        from reminders.rendering.calendar_files import write_calendars
+
+        today = now.astimezone(zone).date()
+        try:
+            write_calendars(draw_up_calendars(plan, directory, policy, board=settings.board, today=today), folder, now)
+        except OSError as error:
+            return (calendars_unwritten(str(folder), error.strerror or type(error).__name__),)
+        return ()
+
+    return publish
 
 
 def _known_to(ledger: Ledger, kind: str) -> Callable[[str], bool]:

@@ -53,7 +53,7 @@ def an_exchange_mailbox(transport):
 )
 def test_the_way_out_is_the_one_the_settings_name(transport, readable):
     way_out = transport_of(replace(Settings(), mail=an_exchange_mailbox(transport)))
-    assert (way_out.name, mailbox_of(way_out) is way_out) == (transport, readable)
+    assert (way_out.name, mailbox_of(way_out) is not None) == (transport, readable)
 
 
 @pytest.mark.parametrize(

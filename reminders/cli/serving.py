@@ -27,6 +27,8 @@ from reminders.sources.base import Unreadable
 from reminders.sources.files import read_bytes, sha256
 from reminders.status.health import Pulse
 from reminders.status.page import listen, make_app, serve_pages
+from reminders.status.pages import add_pages
+from reminders.status.values import PageBoard
 from reminders.wiring import Running, build_service
 
 logger = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ def _serve(args: argparse.Namespace, boards: Sequence[Board]) -> int:
     metrics = Metrics(release.version(), release.revision(), platform.python_version())
     with ExitStack() as open_things:
         sittings = [_Sitting(board, metrics, stop, open_things) for board in boards]
-        open_things.enter_context(_pages(boards, [each.keeper.pulse for each in sittings], metrics))
+        open_things.enter_context(_pages(boards, [each.page for each in sittings], metrics))
         code = keep_time([each.keeper for each in sittings], stop, lambda: _reread(args, sittings))
     logger.info("Stopped; nothing is left half done.", extra={"event": "stopped"})
     return code
@@ -78,6 +80,7 @@ class _Sitting:
         self._teller = Teller(board, self.told, self._start)
         self._teller.begin()
         self.keeper = Keeper(board.name, self._teller, board.settings.tick, self._pulse, self.told.misfired)
+        self.page = PageBoard(board.name, self._pulse, lambda: self._teller.seen)
 
     def renew(self, board: Board) -> None:
         """Go by other settings from the next tick on."""
@@ -161,15 +164,17 @@ def _hash_of(plan: Path) -> str:
 
 
 @contextmanager
-def _pages(boards: Sequence[Board], pulses: Sequence[Pulse], metrics: Metrics) -> Iterator[None]:
+def _pages(boards: Sequence[Board], pages: Sequence[PageBoard], metrics: Metrics) -> Iterator[None]:
     listener = _listener(boards[0])
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     files = [board.settings.state_dir / ADDRESS_FILE for board in boards]
     for file in files:
         file.write_text(f"{shown}\n", encoding="ascii")
-    logger.info("Health: http://%s/healthz", shown, extra={"event": "listening"})
-    close = serve_pages(make_app(pulses, metrics.exposition), listener)
+    logger.info("Status page: http://%s/ (health: /healthz)", shown, extra={"event": "listening"})
+    app = make_app([page.pulse for page in pages], metrics.exposition)
+    add_pages(app, pages, boards[0].settings.status.token, host)
+    close = serve_pages(app, listener)
     try:
         yield
     finally:

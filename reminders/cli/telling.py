@@ -15,9 +15,11 @@ from reminders.core.faults import Reader
 from reminders.ledger.base import LedgerFault, LedgerUnreachable
 from reminders.metrics import BoardMetrics, Outcome
 from reminders.service.tick import Service
-from reminders.service.values import TickResult
+from reminders.service.values import Rules, TickResult
 from reminders.status.health import Ready, Why
 from reminders.status.heartbeat import call
+from reminders.status.values import AfterTick
+from reminders.wiring import page_of
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,8 @@ class Teller:
         self._service: Service | None = None
         self._renewed: tuple[Board, BoardMetrics] | None = None
         self._said: dict[str, tuple[str, ...]] = {}
+        self._show = page_of(board.settings)
+        self.seen: AfterTick | None = None
 
     def begin(self) -> None:
         """Open the ledger; a database that does not answer yet is asked again each tick."""
@@ -64,13 +68,16 @@ class Teller:
         if renewed:
             self._board, self._metrics = renewed
             self._service = None
+            self._show = page_of(self._board.settings)
 
     def _tick(self) -> Ready:
         try:
             service = self._service = self._service or self._start(self._board, self._metrics)
             result = service.tick()
             self._measure(result, service)
-            self._tell(result, service)
+            next_mail = service.next_mail(result)
+            self.seen = self._show(service, result, next_mail)
+            self._tell(result, service, next_mail)
         except LedgerFault as fault:
             self._metrics.ledger_failed()
             self._once("ledger-fault", [str(fault)], logging.ERROR)
@@ -95,7 +102,7 @@ class Teller:
         if told := service.ledger.last_facts(rules.audience, "digest"):
             self._metrics.succeeded("digest", rules.at(told[0], rules.policy.digest_at))
 
-    def _tell(self, result: TickResult, service: Service) -> None:
+    def _tell(self, result: TickResult, service: Service, next_mail: datetime | None) -> None:
         plan = result.plan.plan
         read = reports.plan_in_counts(plan) if plan else f"No plan to work from. {_SEE_WHY}"
         self._once("plan-read", [read], rows=len(plan.actions) if plan else 0)
@@ -105,11 +112,10 @@ class Teller:
         if result.settled:
             logger.info("%s", reports.what_was_done(result, where(self._board)), extra={"event": "sent"})
         self._once("waiting", reports.what_waits(result))
-        self._tell_what_comes(result, service)
+        self._tell_what_comes(result, service.rules, next_mail)
 
-    def _tell_what_comes(self, result: TickResult, service: Service) -> None:
-        rules, every = service.rules, self._board.settings.tick
-        next_mail = service.next_mail(result)
+    def _tell_what_comes(self, result: TickResult, rules: Rules, next_mail: datetime | None) -> None:
+        every = self._board.settings.tick
         then = rules.local(result.now) + timedelta(seconds=every)
         lines = (
             reports.what_comes(next_mail, rules),

@@ -255,6 +255,19 @@ def template_failed(name: str, why: str, *, replaced: bool) -> Fault:
     )
 
 
+def calendars_unwritten(folder: str, why: str) -> Fault:
+    """Say that the calendar files cannot be brought up to date."""
+    return Fault(
+        cause=f"calendars:{short_hash(why)}",
+        readers=(Reader.OPS,),
+        daily=True,
+        subject="Action needed: the calendar files cannot be written",
+        headline="The calendar files cannot be written",
+        lead=f"{folder}: {why}.",
+        mend="Correct calendars.path, or give this service the right to write there. The reminders go on.",
+    )
+
+
 def transport_down(name: str, code: str, detail: str) -> Fault:
     """Say that no mail can leave at present."""
     return Fault(

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from reminders.core.directory import Directory
 from reminders.core.faults import Fault
+from reminders.core.plan import Plan
 from reminders.ledger.base import Ledger
 from reminders.service import absences, bounces, digests, entering, fault_mails, readings, sending
 from reminders.service.sending import Sending, Way
@@ -27,6 +28,7 @@ class Service:
     look_at_plan: Callable[[], PlanLook]
     look_at_directory: Callable[[], DirectoryLook]
     draw: Draw
+    publish: Callable[[Plan, Directory, datetime], tuple[Fault, ...]] = lambda *_: ()
     drawn: dict[str, entering.Drawn] = field(default_factory=dict, repr=False, compare=False)
 
     def tick(self) -> TickResult:
@@ -46,6 +48,8 @@ class Service:
         self.ledger.forget(now)
         sending.settle_uncertain(self.ledger, self.rules, self.way)
         bounces.read_bounces(self.ledger, self.rules, self.way)
+        if plan.outcome == "ok" and plan.plan and directory:
+            faults = (*faults, *self.publish(plan.plan, directory, now))
         entered = self._enter(plan, directory, faults, now)
         sent, untold = self._send(entered.faults)
         return self._result(
