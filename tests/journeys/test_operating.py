@@ -33,7 +33,7 @@ def test_a_stop_between_two_mails_leaves_the_rest_for_the_next_start(serve):
 def test_a_stop_waits_for_the_mail_in_hand_and_a_second_one_does_not(serve):
     with an_smtp_server(faults={"DOT": HANG}) as server:
         served = serve(*MORNING, **by_smtp(server))
-        served.until("Health: ")
+        served.until("Status page: ")
         while not server.mails:
             assert not served.ended_within(0.1)
         served.process.send_signal(signal.SIGTERM)
