@@ -85,7 +85,7 @@ def _ticked(settings: Settings, ledger: Ledger, clock: SetClock, days: int) -> S
         result = service.tick()
     clock.now += timedelta(seconds=20)
     after = page_of(settings)(service, result, service.next_mail(result))
-    pulse = Pulse(settings.tick)
+    pulse = Pulse(settings.tick, lambda: 0.0)  # for it, too, time stands still
     pulse.report(Ready(ready=True))
     return StatusHouse(PageBoard(settings.board, pulse, lambda: after), after, clock)
 
