@@ -1,4 +1,4 @@
-"""What those who run the service can meet stands in the documents: metrics, states of readiness, alerts, settings."""
+"""What those who run the service can meet stands in the docs: endpoints, metrics, codes, states, alerts, settings."""
 
 import re
 from pathlib import Path
@@ -6,11 +6,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reminders.cli import exits
+from reminders.cli.arguments import COMMANDS
+from reminders.core.policy import Reason
+from reminders.ledger.base import State
 from reminders.metrics import FAILURES, MODES, OUTCOMES, PLAN_STATES, Metrics
 from reminders.settings.environment import environment_names
 from reminders.settings.model import Settings
 from reminders.settings.table import every_setting
 from reminders.status.health import Why
+from reminders.status.page import make_app
+from reminders.status.pages import add_pages
 from reminders.yamltext import Mapping, read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,9 +54,39 @@ def test_hosting_speaks_of_no_alert_that_is_not_there():
     assert set(re.findall(r"\n\| (Reminders\w+) \|", HOSTING)) == {rule["alert"] for rule in ALERTS}
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-def test_every_open_endpoint_stands_in_hosting(path):
-    assert f"\n| `{path}` | " in HOSTING
+def our_endpoints():
+    """Return the rule of every address that the service answers, a board's pages under one."""
+    app = make_app([], lambda: (b"", ""))
+    add_pages(app, [], "a token of the tests", "127.0.0.1")
+    return sorted({re.sub(r"^/b/<slug>/.*", "/b/<board>/...", rule.rule) for rule in app.url_map.iter_rules()})
+
+
+def test_every_endpoint_stands_in_hosting_and_no_other():
+    told = re.findall(r"^\| (`/[^|]*) \| ", HOSTING, re.MULTILINE)
+    assert sorted(path for cell in told for path in re.findall(r"`(/[^`]*)`", cell)) == our_endpoints()
+
+
+def codes_below(heading):
+    part = REFERENCE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| ([a-z0-9-]+) \| ", part, re.MULTILINE)) - {"code", "state"}
+
+
+def test_every_exit_code_stands_in_the_reference_and_no_other():
+    assert codes_below("Exit codes") == {str(code) for code in vars(exits).values() if isinstance(code, int)}
+
+
+def test_every_state_stands_in_the_reference_and_no_other():
+    assert codes_below("States of an entry") == set(State)
+
+
+def test_every_reason_stands_in_the_reference_and_no_other():
+    assert codes_below("Reasons") == set(Reason)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_stands_in_the_documents(command):
+    pages = (HOSTING, REFERENCE, *((ROOT / name).read_text("utf-8") for name in ("README.md", "docs/upgrading.md")))
+    assert any(re.search(rf"[`\s]{command}\b", page) for page in pages)
 
 
 @pytest.mark.parametrize("signal", ["SIGTERM", "SIGINT", "SIGHUP"])

@@ -68,7 +68,7 @@ def mistakes_of(config_dir, text="", environ=(), **more) -> tuple[str, ...]:
     return caught.value.mistakes
 
 
-def a_secret(folder, text="s3same\n", mode=0o600) -> Path:
+def a_secret(folder, text="s3same-s3same-s3same\n", mode=0o600) -> Path:
     path = Path(folder) / "password"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     path.chmod(mode)
@@ -520,20 +520,20 @@ def secrets_in(settings) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("key", SECRETS)
 def test_a_secret_comes_from_a_file_or_a_variable_and_is_never_shown(config_dir, key):
-    path = a_secret(config_dir, "s3same\n")
+    path = a_secret(config_dir, "s3same-s3same-s3same\n")
     in_file = environment_name(key)
     ways = [
         (dump_yaml(nested(key, "password")), {}),
         ("", {in_file: str(path)}),
         (dump_yaml(nested(key, "nowhere")), {in_file: "password"}),
-        ("", {in_file.removesuffix("_FILE"): "s3same"}),
-        (dump_yaml(nested(key, "nowhere")), {in_file.removesuffix("_FILE"): "s3same"}),
+        ("", {in_file.removesuffix("_FILE"): "s3same-s3same-s3same"}),
+        (dump_yaml(nested(key, "nowhere")), {in_file.removesuffix("_FILE"): "s3same-s3same-s3same"}),
     ]
     for text, environ in ways:
         settings = settings_of(config_dir, text, environ)
-        assert secrets_in(settings)[key] == "s3same"
-        assert "s3same" not in repr(settings)
-        assert "s3same" not in str(settings_in_force(settings))
+        assert secrets_in(settings)[key] == "s3same-s3same-s3same"
+        assert "s3same-s3same-s3same" not in repr(settings)
+        assert "s3same-s3same-s3same" not in str(settings_in_force(settings))
         assert dict(settings_in_force(settings))[key] == "set (hidden)"
 
 
@@ -546,7 +546,7 @@ def test_a_secret_that_is_not_given_is_shown_as_not_set(config_dir):
 def test_a_secret_in_the_settings_themselves_is_refused_and_not_repeated(config_dir, key):
     above, _, name = key.rpartition(".")
     plain = f"{above}.{name.removesuffix('_file')}"
-    assert mistakes_of(config_dir, dump_yaml(nested(plain, "s3same"))) == (
+    assert mistakes_of(config_dir, dump_yaml(nested(plain, "s3same-s3same-s3same"))) == (
         (
             f"reminders.yaml, line {key.count('.') + 1}, {plain}: a secret is never written here; "
             f"write it into a file and the file's path as {name}"
@@ -557,11 +557,11 @@ def test_a_secret_in_the_settings_themselves_is_refused_and_not_repeated(config_
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://u:s3same@db/x",
-        "postgres:u:s3same@db",
-        "postgresql://db/x?user=u&password=s3same",
-        "postgresql://u:s3same@[::1/x",
-        "https://u:s3same@db/x",
+        "postgresql://u:s3same-s3same-s3same@db/x",
+        "postgres:u:s3same-s3same-s3same@db",
+        "postgresql://db/x?user=u&password=s3same-s3same-s3same",
+        "postgresql://u:s3same-s3same-s3same@[::1/x",
+        "https://u:s3same-s3same-s3same@db/x",
         "postgresql://u:s3/same@db:port/x",
     ],
 )
@@ -584,7 +584,7 @@ def test_a_secret_given_twice_is_a_mistake(config_dir):
 )
 def test_of_a_secret_file_only_the_last_line_break_is_dropped(config_dir, raw, secret):
     a_secret(config_dir, raw)
-    assert settings_of(config_dir, "status: {token_file: password}").status.token == secret
+    assert settings_of(config_dir, "ledger: {password_file: password}").ledger.password == secret
 
 
 @pytest.mark.parametrize(
@@ -613,6 +613,17 @@ def test_a_missing_secret_file_is_named_with_owner_mode_and_our_uid(config_dir):
             f"{config_dir} (owner {us}, mode 0750), and we run as uid {us}"
         ),
     )
+
+
+def test_a_token_that_could_be_guessed_is_refused_and_not_shown(config_dir):
+    a_secret(config_dir, "fifteen letters\n")
+    (mistake,) = mistakes_of(config_dir, "status: {token_file: password}")
+    assert mistake == (
+        "reminders.yaml, status.token_file: 15 characters can be guessed; "
+        "write at least 16, as openssl rand -hex 24 does"
+    )
+    a_secret(config_dir, "sixteen letters!\n")
+    assert settings_of(config_dir, "status: {token_file: password}").status.token == "sixteen letters!"
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 from reminders.settings.model import EwsSettings, GraphSettings, Settings, SmtpSettings, domain_of
 from reminders.settings.secret_files import open_to_everyone
 
+_SHORTEST_TOKEN = 16  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:
@@ -23,9 +25,16 @@ def clashes(settings: Settings) -> Iterator[Clash]:
     if settings.send_until <= settings.send_at:
         text = f"read '{settings.send_until:%H:%M}'; write a time after send_at, which is {settings.send_at:%H:%M}"
         yield Clash("send_until", text, ("send_at",))
+    yield from _token(settings.status.token)
     yield from _off_the_allow_list(settings)
     yield from _transport(settings)
     yield from _files(settings)
+
+
+def _token(token: str | None) -> Iterator[Clash]:
+    if token is not None and len(token) < _SHORTEST_TOKEN:
+        text = f"{len(token)} characters can be guessed; write at least {_SHORTEST_TOKEN}, as openssl rand -hex 24 does"
+        yield Clash("status.token_file", text)
 
 
 _DECIDE_DOMAINS = ("allow_domains", "mail.from", "business_manager.email", "ops.email")
