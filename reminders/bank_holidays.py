@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
 
@@ -11,6 +12,7 @@ _YEARS = range(2000, 2101)  # what a plan's date may lie in, see core.timeframe
 _COUNTRIES = "holidays.countries"
 
 
+@cache  # hundreds of boards keep the same ones
 def bank_holidays(country: str, subdivision: str | None) -> frozenset[date]:
     """Return the public holidays of a country's part from 2000 to 2100.
 

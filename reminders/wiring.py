@@ -211,11 +211,11 @@ def _graph_settings(settings: Settings) -> "GraphSettings":
 
 
 def look_at_plan(
-    path: Path, pause: Callable[[float], object] = lambda _: None, known: Callable[[str], bool] = _every_file
+    path: Path, whole: files.Bytes = files.read_bytes, known: Callable[[str], bool] = _every_file
 ) -> Callable[[], PlanLook]:
     """Return how to look at the plan's file; bytes seen before, or known to the ledger, need no second look.
 
-    Without `pause` and `known` one look is enough, as it is for a command that changes nothing.
+    Without `whole` and `known` one look is enough, as it is for a command that changes nothing.
     """
     seen: dict[str, PlanLook] = {}
 
@@ -223,7 +223,7 @@ def look_at_plan(
         try:
             data = files.read_bytes(path)
             if files.sha256(data) not in seen and not known(files.sha256(data)):
-                data = files.whole(path, pause)
+                data = whole(path)
         except Unreadable as unreadable:
             return PlanLook(path.name, mistakes=unreadable.mistakes, passing=isinstance(unreadable, MayPass))
         return _remembered(seen, path, data)
@@ -244,7 +244,7 @@ def _remembered(seen: dict[str, PlanLook], path: Path, data: bytes) -> PlanLook:
 
 
 def look_at_directory(
-    path: Path, pause: Callable[[float], object] = lambda _: None, known: Callable[[str], bool] = _every_file
+    path: Path, whole: files.Bytes = files.read_bytes, known: Callable[[str], bool] = _every_file
 ) -> Callable[[], DirectoryLook]:
     """Return how to look at the lead directory's file, as `look_at_plan` does at the plan's."""
     seen: dict[bytes, DirectoryLook] = {}
@@ -253,7 +253,7 @@ def look_at_directory(
         try:
             data = files.read_bytes(path)
             if data not in seen and not known(files.sha256(data)):
-                data = files.whole(path, pause)
+                data = whole(path)
         except Unreadable as unreadable:
             return DirectoryLook(path.name, mistakes=unreadable.mistakes, passing=isinstance(unreadable, MayPass))
         if data not in seen:
@@ -326,12 +326,13 @@ def build_service(settings: Settings, ledger: Ledger, running: Running) -> Servi
     transport = transport_of(settings)
     measured = Measured(transport, running.took)
     way = Way(measured, running.clock, running.wait, running.beat, random.random, mailbox_of(transport))
+    whole = files.whole((settings.plan, settings.directory), running.wait)
     return Service(
         rules=rules_of(settings, judge_clock=running.judge_clock),
         ledger=ledger,
         way=way,
-        look_at_plan=look_at_plan(settings.plan, running.wait, _known_to(ledger, "plan")),
-        look_at_directory=look_at_directory(settings.directory, running.wait, _known_to(ledger, "directory")),
+        look_at_plan=look_at_plan(settings.plan, whole, _known_to(ledger, "plan")),
+        look_at_directory=look_at_directory(settings.directory, whole, _known_to(ledger, "directory")),
         draw=drawer_of(settings),
         publish=_calendars_of(settings),
     )

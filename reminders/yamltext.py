@@ -161,6 +161,8 @@ def _text(event: Any) -> str | None:
 
 
 def _refuse(event: Any, line: int) -> None:
+    if event.anchor is None and event.tag is None:
+        return
     if isinstance(event, yaml.AliasEvent):
         raise YamlMistake(f"line {line}: an alias (*name) is not read; write the value out, or put it in quotes")
     if event.anchor is not None:

@@ -6,9 +6,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -27,8 +28,12 @@ class Server:
     """One running server: a place for as many empty databases as a test likes."""
 
     folder: Path
-    process: subprocess.Popen[bytes]
+    begin: Callable[[], subprocess.Popen[bytes]]
     numbers: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        """Run it."""
+        self.process = self.begin()
 
     def url(self, database: str = "postgres", password: str = "") -> str:
         return f"postgresql://postgres:{password}@/{database}?host={self.folder}"
@@ -42,6 +47,15 @@ class Server:
             yield self.url(name)
         finally:
             self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """End it as a crash does: no client is heard out, and the next start recovers."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(_PATIENCE)
+
+    def restart(self) -> None:
+        """Run it again, on what it had."""
+        self.process = self.begin()
 
     def run(self, statement: str) -> Any:
         """Do one statement as the server's owner and return its rows."""
@@ -57,12 +71,11 @@ def a_server() -> Iterator[Server]:
         folder = Path(name)
         who, binaries = _owner(folder)
         _call([binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "utf8", "-N"], who)
-        process = start(folder, who, binaries)
+        server = Server(folder, partial(start, folder, who, binaries))
         try:
-            yield Server(folder, process)
+            yield server
         finally:
-            process.send_signal(signal.SIGQUIT)
-            process.wait(_PATIENCE)
+            server.stop()
 
 
 def start(folder: Path, who: dict[str, Any], binaries: Path) -> subprocess.Popen[bytes]:

@@ -10,6 +10,7 @@ from reminders.core import words
 from reminders.core.notices import Kind
 from reminders.core.policy import Reason
 from reminders.ledger.base import EnteredReminder, Entry, Event, State
+from reminders.status.entry_words import to_do
 
 _REASONS = frozenset(map(str, Reason))  # other words of the ledger tell how an entry moved, not why
 
@@ -53,22 +54,11 @@ def _why(entry: Entry) -> Iterable[str]:
     return dict.fromkeys(filter(None, [*entry.new.reasons, ended]))
 
 
-def next_step(entry: Entry) -> Iterator[str]:
-    """Say what a person can do about an entry that waits for one."""
-    run = "python3 run.py ledger"
-    if entry.state is State.UNCERTAIN:
-        yield f"It may have arrived. `{run} resend {entry.id}` sends it once more, `{run} hold {entry.id}` never again."
-    elif entry.state is State.HELD and entry.reason in {Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS}:
-        yield f"Correct the address in the lead directory, or end it: `{run} withdraw {entry.id}`."
-    elif entry.state is State.HELD:
-        yield f"`{run} release {entry.id}` lets it go, `{run} withdraw {entry.id}` ends it unsent."
-
-
 def in_full(entry: Entry, history: Iterable[Event], zone: ZoneInfo) -> Iterator[str]:
     """Say all the ledger holds of one entry but its text."""
     new = entry.new
     yield line(entry, zone)
-    yield from (f"  {step}" for step in next_step(entry))
+    yield from (f"  {step}" for step in to_do(entry))
     yield f"  To: {new.name} <{new.address}>" if new.address else f"  To: {new.name}; the address is kept no longer"
     yield f"  Subject: {new.subject}" if new.mime else "  Its text is kept no longer."
     yield f"  Message-ID: {new.message_id}"

@@ -12,6 +12,7 @@ from reminders.ledger.base import Ledger
 from reminders.ledger.opening import open_ledger
 from reminders.service.readings import Judgement, directory_in_force, judge
 from reminders.service.values import Rules
+from reminders.sources.files import whole
 from reminders.wiring import ledger_url, look_at_directory, look_at_plan, rules_of
 
 
@@ -46,7 +47,7 @@ def read_all(board: Board, ledger: Ledger | None) -> Reading:
     good = ledger.good_reading("plan") if ledger else None
     plan_look = look_at_plan(
         board.settings.plan,
-        lambda seconds: Event().wait(seconds),
+        whole((board.settings.plan,), lambda seconds: Event().wait(seconds)),
         lambda sha256: good is not None and good.sha256 == sha256,
     )
     return Reading(rules, directory, judge(plan_look(), directory, rules, ledger))

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 from reminders.cli import keeping
 from reminders.cli.boards import Board, the_board
-from reminders.cli.entries import about, as_json, in_full, line, next_step
+from reminders.cli.entries import about, as_json, in_full, line
 from reminders.cli.exits import OK, UNSENT, USAGE, Exit
 from reminders.cli.reading import ledger_beside
 from reminders.core import words
+from reminders.core.notices import Kind
 from reminders.core.policy import Reason
 from reminders.ledger.base import Entry, Ledger, Settlement, State
 from reminders.ledger.opening import open_ledger, pending_migrations
+from reminders.status.entry_words import to_do
 from reminders.wiring import audience_of, ledger_url, rules_of
 
 _ADDRESS_HOLDS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)
@@ -70,7 +72,7 @@ def _lines(ledger: Ledger | None, found: Sequence[Entry], asked: str, zone: Zone
     else:
         for entry in found:
             yield line(entry, zone)
-            yield from (f"       {step}" for step in next_step(entry))
+            yield from (f"       {step}" for step in to_do(entry))
         yield f"To see one in full: python3 run.py ledger {found[-1].id}"
 
 
@@ -110,20 +112,44 @@ def _withdraw(found: Ledger, board: Board, rest: Sequence[str], args: argparse.N
 
 
 def _resend(found: Ledger, board: Board, rest: Sequence[str], _: argparse.Namespace) -> int:
+    entry = _one(found, rest)
+    if _kept_by_its_address(entry):
+        return _trust_its_address(found, board, entry)
     rules = rules_of(board.settings, judge_clock=False)
     again = Settlement(State.PLANNED, None, "a person said: send it again", released_until=rules.end_of(board.today()))
-    return _settle_uncertain(found, board, rest, again, "goes once more with the next tick")
+    return _settle_uncertain(found, board, entry, again, "goes once more with the next tick")
+
+
+def _kept_by_its_address(entry: Entry) -> bool:
+    is_held = entry.state is State.HELD and entry.reason == Reason.BAD_ADDRESS
+    return entry.new.kind == Kind.REMINDER and (entry.refused or is_held)
+
+
+def _trust_its_address(found: Ledger, board: Board, entry: Entry) -> int:
+    """Let what is owed go to an address that a server refused, because a person says that it is good."""
+    found.trust(entry.new.address, board.now())
+    sys.stdout.write(
+        f"{entry.new.address} counts as good again. What is still owed to {entry.new.name} goes with the next tick, "
+        "or on the next working day where an email was drawn up for them today.\n"
+    )
+    return OK
 
 
 def _hold(found: Ledger, board: Board, rest: Sequence[str], _: argparse.Namespace) -> int:
     never = Settlement(State.FAILED, Reason.NOT_RESENT, "a person said: not again")
-    return _settle_uncertain(found, board, rest, never, "is not sent again")
+    return _settle_uncertain(found, board, _one(found, rest), never, "is not sent again")
 
 
-def _settle_uncertain(found: Ledger, board: Board, rest: Sequence[str], end: Settlement, told: str) -> int:
+def _one(found: Ledger, rest: Sequence[str]) -> Entry:
     if len(rest) != 1:
-        raise Exit(USAGE, "name the number of one uncertain entry")
-    (entry,) = _chosen(found, rest, State.UNCERTAIN)
+        raise Exit(USAGE, "name the number of one entry, see: python3 run.py ledger")
+    (entry,) = _chosen(found, rest, None)
+    return entry
+
+
+def _settle_uncertain(found: Ledger, board: Board, entry: Entry, end: Settlement, told: str) -> int:
+    if entry.state is not State.UNCERTAIN:
+        raise Exit(USAGE, f"{entry.id} is {entry.state}, not {State.UNCERTAIN}")
     if not found.settle(entry, end, board.now()):
         raise Exit(UNSENT, f"{entry.id} has moved on; look again")
     sys.stdout.write(f"{entry.id} {told}.\n")

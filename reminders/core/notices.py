@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from reminders.core import notice_words, words
 from reminders.core.agenda import Agenda, Reminder
@@ -13,6 +15,7 @@ from reminders.core.directory import Recipient
 from reminders.core.keys import notice_key, short_hash
 from reminders.core.plan import Plan
 from reminders.core.policy import Audience, Reason
+from reminders.core.tenure import new_since
 
 _REF_PARTS = re.compile(r"(\d{1,9})|[^\d.]+")
 
@@ -42,6 +45,7 @@ class Item:
     reminder: Reminder
     days: int  # from today to the due-by date; negative when it has passed
     shared_with: tuple[str, ...]
+    new_since: date | None = None  # the last digest that named other leads; None for who has led it for long
 
     @property
     def ref(self) -> str:
@@ -100,6 +104,11 @@ class Item:
         return f"This reminder is late: it was meant for {meant}." if self.late else None
 
     @property
+    def new_words(self) -> str | None:
+        """Return since when the action is the reader's, or None where that is no news."""
+        return f"This action became yours after {words.full_date(self.new_since)}." if self.new_since else None
+
+    @property
     def co_leads(self) -> str:
         """Return the other leads of the action, as a list in words."""
         return words.listed(self.shared_with)
@@ -115,7 +124,7 @@ class Group:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """The reader's own actions, or those of a lead they stand in for."""
 
@@ -133,7 +142,7 @@ class Section:
         """Return the items with progress, which the mail asks about."""
         return tuple(item for item in self.items if item.progress is not None)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """Return the items as the mail groups them: overdue, due today, ahead; in each those without progress first."""
         return tuple(_groups(self.items))
@@ -153,9 +162,9 @@ class LaterAction:
     timeframe: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReminderNotice:
-    """One reminder mail."""
+    """One reminder mail; what all its words are made of is worked out once."""
 
     key: str
     board: str
@@ -172,22 +181,22 @@ class ReminderNotice:
     kind = Kind.REMINDER
     cause = None
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """Return all actions of the mail, soonest due first within each section."""
         return tuple(item for section in self.sections for item in section.items)
 
-    @property
+    @cached_property
     def overdue(self) -> tuple[Item, ...]:
         """Return the actions whose due-by date has passed."""
         return tuple(item for item in self.items if item.days < 0)
 
-    @property
+    @cached_property
     def due_today(self) -> tuple[Item, ...]:
         """Return the actions due today."""
         return tuple(item for item in self.items if item.days == 0)
 
-    @property
+    @cached_property
     def approaching(self) -> tuple[Item, ...]:
         """Return the actions due on a later day."""
         return tuple(item for item in self.items if item.days > 0)
@@ -240,7 +249,7 @@ class ReminderNotice:
         """Return the one thing the mail asks for."""
         return notice_words.ask(self)
 
-    @property
+    @cached_property
     def late_words(self) -> str | None:
         """Return that the whole mail is late, or None where its reminders differ in that."""
         meant = {item.reminder.day if item.late else None for item in self.items}
@@ -282,21 +291,27 @@ def gather_notices(
     board: str,
     audience: Audience,
     keys: Mapping[str, str],
+    facts: Mapping[str, Any] | None = None,
 ) -> tuple[ReminderNotice, ...]:
     """Put what is owed into one notice for each mailbox's person; no reminder is lost on the way.
 
     `keys` names, by person, the entry that a release has set free today: what is owed to that person joins it.
+    `facts` are those of the last digest; who leads an action only since then is told so.
     """
     owed = sorted(agenda.owed, key=lambda each: _recipient(each).person)
-    heard, led = _grouped(agenda.upcoming, _recipient_person), _grouped(agenda.upcoming, lambda each: each.person)
+    if not owed:
+        return ()
+    upcoming, places = agenda.upcoming, {action.id: place for place, action in enumerate(plan.actions)}
+    heard, led = _grouped(upcoming, _recipient_person), _grouped(upcoming, lambda each: each.person)
     notices = []
     for person, group in groupby(owed, key=lambda each: _recipient(each).person):
         reminders = tuple(group)
         key = keys.get(person) or notice_key(
             board=board, audience=audience, kind=Kind.REMINDER, person=person, day=agenda.today
         )
-        ahead = _Ahead(heard.get(person, ()), led.get(person, ()))
-        notices.append(_notice(key, reminders, ahead, plan, board, audience, agenda.today))
+        ahead = _Ahead(heard.get(person, ()), led.get(person, ()), places)
+        sections = _sections(reminders, agenda.today, facts)
+        notices.append(_notice(key, reminders, sections, ahead, plan, board, audience, agenda.today))
     return tuple(notices)
 
 
@@ -306,6 +321,7 @@ class _Ahead:
 
     heard: Sequence[Reminder]
     own: Sequence[Reminder]
+    places: Mapping[str, int]  # where in the plan an action stands, by its id
 
 
 def _grouped(
@@ -320,6 +336,7 @@ def _grouped(
 def _notice(
     key: str,
     reminders: Sequence[Reminder],
+    sections: tuple[Section, ...],
     ahead: _Ahead,
     plan: Plan,
     board: str,
@@ -337,8 +354,8 @@ def _notice(
         day=today,
         to=Address(to.person, to.name, to.address),
         detail=to.detail,
-        sections=_sections(reminders, today),
-        later=_later([each for each in ahead.own if each.action.id not in told], plan, to),
+        sections=sections,
+        later=_later([each for each in ahead.own if each.action.id not in told], ahead.places, to),
         next_day=same[0].day if same else None,
         reminders_left=len({each.day for each in same}),
     )
@@ -354,19 +371,27 @@ def _recipient_person(reminder: Reminder) -> str | None:
     return reminder.recipient.person if reminder.recipient else None
 
 
-def _sections(reminders: Iterable[Reminder], today: date) -> tuple[Section, ...]:
+def _sections(reminders: Iterable[Reminder], today: date, facts: Mapping[str, Any] | None) -> tuple[Section, ...]:
     stood_in: dict[str, list[Reminder]] = {}
     for each in reminders:
         stood_in.setdefault(_recipient(each).deputy_for or "", []).append(each)
     return tuple(
-        Section(name or None, _recipient(group[0]).away_until, _items(group, today))
+        Section(name or None, _recipient(group[0]).away_until, _items(group, today, facts))
         for name, group in sorted(stood_in.items())
     )
 
 
-def _items(reminders: Iterable[Reminder], today: date) -> tuple[Item, ...]:
+def _items(reminders: Iterable[Reminder], today: date, facts: Mapping[str, Any] | None) -> tuple[Item, ...]:
     ordered = sorted(reminders, key=lambda each: (each.due_by, _natural(each.action.label), each.offset))
-    return tuple(Item(each, (each.due_by - today).days, _shared_with(each)) for each in ordered)
+    return tuple(
+        Item(each, (each.due_by - today).days, _shared_with(each), _new_since(each, facts)) for each in ordered
+    )
+
+
+def _new_since(reminder: Reminder, facts: Mapping[str, Any] | None) -> date | None:
+    if _recipient(reminder).deputy_for:
+        return None  # the mail is another's to answer, and the news that lead's
+    return new_since(reminder.action, reminder.person, facts)
 
 
 def _natural(ref: str) -> tuple[tuple[int, str], ...]:
@@ -378,10 +403,10 @@ def _shared_with(reminder: Reminder) -> tuple[str, ...]:
     return tuple(lead.name for lead in reminder.action.leads if lead.id != reminder.person)
 
 
-def _later(own: Sequence[Reminder], plan: Plan, to: Recipient) -> tuple[LaterAction, ...]:
+def _later(own: Sequence[Reminder], places: Mapping[str, int], to: Recipient) -> tuple[LaterAction, ...]:
     # The reader's own alone: those of a lead they stand in for may be that lead's again by then.
     soonest = {each.action.id: each for each in reversed(own)}
-    coming = [soonest[action.id] for action in plan.actions if action.id in soonest]
+    coming = sorted(soonest.values(), key=lambda each: places[each.action.id])
     return tuple(_later_action(each, to) for each in coming)
 
 

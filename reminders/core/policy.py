@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from reminders.core.workdays import WorkingDays
@@ -18,6 +19,11 @@ _BEFORE_WORDS = re.compile(r"\A[\W_]+")
 _GOES_ON = re.compile(r"['\u2019-]?[^\W_]")  # the word is a longer one: "Complete-ish"
 _LAST_DAY_OF_DIGEST = 3  # days after its first, and never past Sunday
 _SUNDAY = 6
+
+
+@lru_cache  # asked for every row of the plan
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)
 
 
 class Audience(StrEnum):
@@ -56,6 +62,9 @@ class Override:
     pause_until: date | None = None
 
 
+_NOTHING_SAID = Override()
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """All the rules of one board, as values; days are local to the board's time zone."""
@@ -90,8 +99,10 @@ class Policy:
 
     def override_for(self, ref: str | None, theme: int) -> Override:
         """Return what the settings say of this action, else of its theme, else nothing."""
-        by_theme = self.theme_overrides.get(str(theme), Override())
-        by_action = self.action_overrides.get(ref or "", Override())
+        by_theme = self.theme_overrides.get(str(theme), _NOTHING_SAID)
+        by_action = self.action_overrides.get(ref or "")
+        if by_action is None:
+            return by_theme
         return Override(
             by_theme.offsets if by_action.offsets is None else by_action.offsets,
             by_action.pause_until or by_theme.pause_until,
@@ -108,15 +119,12 @@ class Policy:
     def _status_says_so(self, status: str | None) -> bool:
         word = " ".join((status or "").split()).casefold().rstrip(".")
         meant = {key.casefold(): value.casefold() for key, value in self.status_key.items()}.get(word, word)
-        return meant in self._completion_words()
+        return meant in _folded(self.completion_words)
 
     def _progress_says_so(self, progress: str | None) -> bool:
         text = _BEFORE_WORDS.sub("", " ".join((progress or "").split()).casefold())
-        rests = (text.removeprefix(word) for word in self._completion_words() if text.startswith(word))
+        rests = (text.removeprefix(word) for word in _folded(self.completion_words) if text.startswith(word))
         return any(not _GOES_ON.match(rest) and not _NOT_FINISHED.match(rest) for rest in rests)
-
-    def _completion_words(self) -> frozenset[str]:
-        return frozenset(word.casefold() for word in self.completion_words)
 
     def digest_first_day(self, today: date) -> date | None:
         """Return the day the digest of `today`'s ISO week is first owed.

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from reminders.core.policy import Reason
+
 
 class State(StrEnum):
     """Where an entry stands; the moves between states are those of `MOVES`."""
@@ -34,6 +36,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.EXPIRED: frozenset(),
     State.SUPERSEDED: frozenset(),
 }
+
+ADDRESS_GOOD = "address-good"  # the reason of a refused entry whose address a person stands up for
 
 OPEN = frozenset({State.PLANNED, State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN, State.HELD})
 
@@ -133,10 +137,16 @@ class Entry:
         """Say whether its bytes may no longer change."""
         return self.first_attempt is not None
 
+    @property
+    def refused(self) -> bool:
+        """Say whether its address refused it, or sent it back, and nobody has stood up for that address since."""
+        by_hand = self.reason in {Reason.NOT_RESENT, ADDRESS_GOOD}
+        return (self.state is State.FAILED or self.bounced) and not by_hand
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One move of an entry; a redraw and a bounce have the same state before and after."""
+    """One move of an entry; a redraw, a bounce and a word for its address have the same state before and after."""
 
     at: datetime
     before: State | None  # None: it was entered
@@ -152,7 +162,7 @@ class Standing:
 
     `state` is its entry's state; None where it is counted as told without an entry (superseded or adopted).
     `reason` is the entry's ending reason; a reminder that a person withdrew (`not-resent`) counts as told, an automatic
-    end does not.
+    end does not, nor does one that was refused at an address a person stands up for (`ADDRESS_GOOD`).
     """
 
     state: State | None
@@ -263,7 +273,7 @@ class Ledger(Protocol):
         ...
 
     def transmitting(self, entry: Entry, now: datetime) -> bool:
-        """Commit that the entry is about to leave; False when the claim is no longer ours."""
+        """Commit that the entry is about to leave; False when the claim is no longer ours, or its hours are over."""
         ...
 
     def settle(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
@@ -294,6 +304,10 @@ class Ledger(Protocol):
     # What is there.
     def entries(self, audience: str | None = None, since: datetime | None = None) -> tuple[Entry, ...]:
         """Return entries, oldest first; `since` keeps those created or settled from then on."""
+        ...
+
+    def undelivered(self, audience: str, since: datetime) -> tuple[Entry, ...]:
+        """Return the entries created or settled from then on that failed or bounced, oldest first."""
         ...
 
     def open_entries(self, audience: str) -> tuple[Entry, ...]:
@@ -328,7 +342,14 @@ class Ledger(Protocol):
         ...
 
     def bad_addresses(self) -> frozenset[str]:
-        """Return the addresses a server refused for good (failed, but for those `not-resent`), or that bounced."""
+        """Return the addresses of refused entries: failed, but for those `not-resent`, or bounced."""
+        ...
+
+    def trust(self, address: str, now: datetime) -> int:
+        """Take a person's word that an address is good; return how many of its entries are refused no longer.
+
+        They stay where they stand, with that word in their history, and what they told is owed again.
+        """
         ...
 
     def count_for_day(self, audience: str, kind: str, day: date) -> int:

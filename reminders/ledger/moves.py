@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, func, insert, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, insert, or_, update
 
 from reminders.ledger import turns
-from reminders.ledger.base import MOVES, OPEN, State
+from reminders.ledger.base import ADDRESS_GOOD, MOVES, OPEN, State
 from reminders.ledger.tables import UtcTime, entries, events
 
 # Built once: making a statement costs SQLAlchemy several times what carrying it out costs SQLite. The columns an UPDATE
@@ -22,7 +22,10 @@ _WHERE_IT_STANDS = update(entries).where(
 _LEAVING = _WHERE_IT_STANDS.values(
     first_attempt=func.coalesce(entries.c.first_attempt, bindparam("began", type_=UtcTime))
 )
-_LEAVING_IN_TIME = _LEAVING.where(entries.c.lease_until > bindparam("began", type_=UtcTime))
+_LEAVING_IN_TIME = _LEAVING.where(
+    entries.c.lease_until > bindparam("began", type_=UtcTime),
+    or_(entries.c.claim_until > bindparam("began", type_=UtcTime), entries.c.released),
+)
 _NEVER_LEFT = _WHERE_IT_STANDS.where(entries.c.first_attempt.is_(None))
 _NOT_BOUNCED = _WHERE_IT_STANDS.where(~entries.c.bounced)
 _TAKEN = (
@@ -103,7 +106,7 @@ def take(
 def start_leaving(connection: Connection, hand: Hand, place: Place, *, in_time: bool = False) -> bool:
     """Move a claimed entry to transmitting: from the first time on its bytes are frozen.
 
-    `in_time`: only while its lease runs.
+    `in_time`: only while its lease runs, and in the hours in which it may leave.
     """
     change = _LEAVING_IN_TIME if in_time else _LEAVING
     return move(connection, hand, place, State.TRANSMITTING, None, change, began=hand.at)
@@ -114,6 +117,14 @@ def mark_bounced(connection: Connection, hand: Hand, place: Place, reply: str) -
     if not _changed(connection, hand, place, _NOT_BOUNCED, bounced=True, reply=reply):
         return False
     record(connection, hand, place, place.state, "bounced")
+    return True
+
+
+def mark_trusted(connection: Connection, hand: Hand, place: Place) -> bool:
+    """Note that a person stands up for the address of an entry that was refused; that is no move."""
+    if not _changed(connection, hand, place, _WHERE_IT_STANDS, reason=ADDRESS_GOOD):
+        return False
+    record(connection, hand, place, place.state, ADDRESS_GOOD)
     return True
 
 

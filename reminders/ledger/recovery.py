@@ -2,11 +2,24 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from reminders.core.policy import Audience
 from reminders.ledger.base import State
@@ -30,18 +43,27 @@ ADOPTED = "adopted"
 COPY = "copy"
 _LEDGER_ID = "ledger-id"
 _COPY = {"board": EVERY_BOARD, "name": COPY}
-_NEWEST = 10  # more than all who write one journal can have in hand at once
 _CLOCK_MAY_LAG = timedelta(days=1)
 IN_JOURNAL = "in-journal"
 _IN_HAND = (State.CLAIMED, State.TRANSMITTING)
 _IN_NO_HAND = (State.UNCERTAIN, State.PLANNED, State.HELD)
 
 
-_ITSELF = select(meta.c.name, meta.c.value).where(
-    or_(
-        and_(meta.c.board == bindparam("board"), meta.c.name == _LEDGER_ID),
-        and_(meta.c.board == EVERY_BOARD, meta.c.name == COPY),
-    )
+def _meta_named(name: str, board: ColumnElement[str]) -> ScalarSelect[str]:
+    return select(meta.c.value).where(meta.c.board == board, meta.c.name == name).scalar_subquery()
+
+
+def _time_of(event_id: ColumnElement[int] | ScalarSelect[int]) -> ScalarSelect[datetime]:
+    return select(events.c.at).where(events.c.id == event_id).scalar_subquery()
+
+
+_NEWEST = select(func.max(events.c.id)).scalar_subquery()
+_ITSELF = select(
+    _meta_named(_LEDGER_ID, bindparam("board")).label("ledger_id"),
+    _meta_named(COPY, literal(EVERY_BOARD)).label("copied"),
+    _time_of(bindparam("seen")).label("seen_at"),
+    _NEWEST.label("newest"),
+    _time_of(_NEWEST).label("newest_at"),
 )
 _ONCE_IN_HAND = select(entries.c.key).where(
     entries.c.board == bindparam("board"), entries.c.key.in_(bindparam("keys", expanding=True)), entries.c.claim > 0
@@ -106,25 +128,38 @@ def ledger_id(connection: Connection, board: str) -> str:
     return _meta(connection, {"board": board, "name": _LEDGER_ID}) or ""
 
 
-def loss(connection: Connection, board: str, witness: Witness, held: set[str]) -> str | None:
-    """Say what witness or journal name and the ledger does not hold, or None.
+@dataclass(slots=True)
+class Proven:
+    """What a process found its ledger to hold of the journal, and the newest event it saw then.
 
-    `held` are the journal's keys it was found to hold before: only the newest of them are asked for again, since a copy
-    that is put back lacks those first.
+    While that event is there the ledger is the one it was: it holds what it held. A copy that is put back lacks it, or
+    has another in its place.
     """
-    seen, says = witness.identity(), _says_of_itself(connection, board)
-    if seen is not None and seen != says.get(_LEDGER_ID, ""):
+
+    keys: set[str] = field(default_factory=set)
+    journal: Mapping[str, SentNotice] | None = None  # of which it was found to hold all
+    event: int = 0
+    at: datetime | None = None
+
+
+def loss(connection: Connection, board: str, witness: Witness, proven: Proven) -> str | None:
+    """Say what witness or journal name and the ledger does not hold, or None."""
+    seen = witness.identity()
+    says = connection.execute(_ITSELF, {"board": board, "seen": proven.event}).one()
+    if seen is not None and seen != (says.ledger_id or ""):
         return (
             f"the ledger is not the one that was here before: {witness.path} names {seen or 'none'}, so it was deleted "
             "or replaced. Nothing is sent until its last copy is put back, or `ledger adopt` takes this one as it is"
         )
-    if made := says.get(COPY):
+    if says.copied:
         return (
-            f"the ledger is a copy that `backup` made on {made}: what was sent since is not in it. Nothing is sent "
-            "until `ledger adopt` takes it as it is"
+            f"the ledger is a copy that `backup` made on {says.copied}: what was sent since is not in it. Nothing is "
+            "sent until `ledger adopt` takes it as it is"
         )
-    missing = _newly_missing(connection, board, witness.journal.notices(), held)
-    if missing:
+    if says.seen_at != proven.at:
+        proven.keys, proven.journal = set(), None
+    proven.event, proven.at = says.newest or 0, says.newest_at
+    if missing := _newly_missing(connection, board, witness.journal.notices(), proven):
         return (
             f"the ledger is older than its journal: it knows nothing of {len(missing)} of the mails that "
             f"{witness.folder} has as sent, so an old copy was put back. Nothing is sent until a newer copy is, or "
@@ -133,17 +168,15 @@ def loss(connection: Connection, board: str, witness: Witness, held: set[str]) -
     return None
 
 
-def _says_of_itself(connection: Connection, board: str) -> Mapping[str, str]:
-    return {row.name: row.value for row in connection.execute(_ITSELF, {"board": board})}
-
-
-def _newly_missing(connection: Connection, board: str, sent: dict[str, SentNotice], held: set[str]) -> frozenset[str]:
-    asked = set(islice(reversed(sent), _NEWEST))
-    if len(held) != len(sent):
-        asked |= sent.keys() - held
+def _newly_missing(
+    connection: Connection, board: str, sent: Mapping[str, SentNotice], proven: Proven
+) -> frozenset[str]:
+    if sent is proven.journal:
+        return frozenset()
+    asked = sent.keys() - proven.keys
     missing = unknown_to(connection, board, asked)
-    held.update(asked)
-    held -= missing
+    proven.keys |= asked - missing
+    proven.journal = None if missing else sent
     return missing
 
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, union
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, union
 
 from reminders.core.policy import Reason
 from reminders.ledger import asking, pace, readings, recovery, retention, searching, tables, told, turns
 from reminders.ledger.base import (
+    ADDRESS_GOOD,
     MOVES,
     OPEN,
     EnteredReminder,
@@ -26,8 +27,19 @@ from reminders.ledger.base import (
     State,
 )
 from reminders.ledger.database import Database, insert_new
-from reminders.ledger.moves import Hand, Place, mark_bounced, move, record_entered, redraw, start_leaving, take
+from reminders.ledger.moves import (
+    Hand,
+    Place,
+    mark_bounced,
+    mark_trusted,
+    move,
+    record_entered,
+    redraw,
+    start_leaving,
+    take,
+)
 from reminders.ledger.readings import GOOD, HELD
+from reminders.ledger.recovery import Proven
 from reminders.ledger.rows import (
     chunks,
     content_of,
@@ -60,8 +72,14 @@ _STATE = (
     .with_for_update()
 )
 _ADDRESS = select(_ENTRY.address).where(_ENTRY.board == bindparam("board"))
-_NOT_BY_HAND = func.coalesce(_ENTRY.reason, "") != Reason.NOT_RESENT.value
-_BAD = union(_ADDRESS.where(_ENTRY.state == State.FAILED, _NOT_BY_HAND), _ADDRESS.where(_ENTRY.bounced))
+_NOT_BY_HAND = func.coalesce(_ENTRY.reason, "").not_in((Reason.NOT_RESENT.value, ADDRESS_GOOD))
+_BAD = union(_ADDRESS.where(_ENTRY.state == State.FAILED, _NOT_BY_HAND), _ADDRESS.where(_ENTRY.bounced, _NOT_BY_HAND))
+_REFUSED_THERE = select(_ENTRY.id, _ENTRY.state, _ENTRY.claim).where(
+    _ENTRY.board == bindparam("board"),
+    _ENTRY.address == bindparam("address"),
+    or_(_ENTRY.state == State.FAILED, _ENTRY.bounced),
+    _NOT_BY_HAND,
+)
 _OPEN = (
     select(tables.entries)
     .where(_ENTRY.board == bindparam("board"), _ENTRY.audience == bindparam("audience"), _ENTRY.state.in_(OPEN))
@@ -88,7 +106,7 @@ class SqlLedger(Ledger):
         self._witness = witness
         self._actor = actor
         self._let_go = let_go or database.close
-        self._held: set[str] = set()  # what the journal names and this ledger was found to hold
+        self._proven = Proven()
 
     def _hand(self, now: datetime) -> Hand:
         return Hand(self._board, self._actor, now)
@@ -169,16 +187,13 @@ class SqlLedger(Ledger):
             return turns.anything_due(connection, self._board, audience, kinds, now)
 
     def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
-        self._may_send()
-        with self._database.writing() as connection:
-            row = take(connection, self._hand(now), audience, kinds, lease_until)
-            return entries_of(connection, [row])[0] if row else None
-
-    def _may_send(self) -> None:
-        if words := self.lost():
-            raise LedgerLost(words)
         if self._witness:
             keep_reserve(self._witness.folder)
+        with self._database.writing() as connection:
+            if words := self._loss(connection):
+                raise LedgerLost(words)
+            row = take(connection, self._hand(now), audience, kinds, lease_until)
+            return entries_of(connection, [row])[0] if row else None
 
     def transmitting(self, entry: Entry, now: datetime) -> bool:
         place = Place(entry.id, State.CLAIMED, entry.claim)
@@ -203,14 +218,20 @@ class SqlLedger(Ledger):
         return None
 
     def _settled(self, connection: Connection, entry: Entry, settlement: Settlement, now: datetime) -> bool:
-        place, after = self._held_by(connection, entry), settlement.state
+        hand, after = self._hand(now), settlement.state
+
+        def conclude(place: Place) -> bool:
+            return move(connection, hand, place, after, settlement.reason, **_changes(settlement))
+
+        leaving = Place(entry.id, State.TRANSMITTING, entry.claim)
+        if entry.state is State.CLAIMED and after in MOVES[State.TRANSMITTING] and conclude(leaving):
+            return True  # as nearly every mail is; only of the others is it asked where they stand
+        place = self._held_by(connection, entry)
         if place is None or _overtaken(entry, place, after):
             return False
         if place.state is State.CLAIMED and after in {State.SENT, State.UNCERTAIN}:
-            start_leaving(connection, self._hand(now), place)
-            place = Place(place.entry_id, State.TRANSMITTING, place.claim)
-        changes = _changes(settlement)
-        return move(connection, self._hand(now), place, after, settlement.reason, **changes)
+            return start_leaving(connection, hand, place) and conclude(leaving)
+        return conclude(place)
 
     def _held_by(self, connection: Connection, entry: Entry) -> Place | None:
         """Return where the entry stands, if who holds this value may still settle it."""
@@ -237,10 +258,17 @@ class SqlLedger(Ledger):
     def entries(self, audience: str | None = None, since: datetime | None = None) -> tuple[Entry, ...]:
         conditions = [] if audience is None else [_ENTRY.audience == audience]
         if since is not None:
-            # Two indexes; an OR would walk the whole ledger.
-            moved = (select(_ENTRY.id).where(_ENTRY.board == self._board, column >= since) for column in _ALIVE)
-            conditions.append(_ENTRY.id.in_(union(*moved)))
+            conditions.append(self._alive_since(since))
         return self._entries(*conditions)
+
+    def undelivered(self, audience: str, since: datetime) -> tuple[Entry, ...]:
+        failed = or_(_ENTRY.state == State.FAILED, _ENTRY.bounced)
+        return self._entries(_ENTRY.audience == audience, self._alive_since(since), failed)
+
+    def _alive_since(self, since: datetime) -> ColumnElement[bool]:
+        # Two indexes; an OR would walk the whole ledger.
+        moved = (select(_ENTRY.id).where(_ENTRY.board == self._board, column >= since) for column in _ALIVE)
+        return _ENTRY.id.in_(union(*moved))
 
     def open_entries(self, audience: str) -> tuple[Entry, ...]:
         with self._database.reading() as connection:
@@ -286,6 +314,12 @@ class SqlLedger(Ledger):
     def bad_addresses(self) -> frozenset[str]:
         with self._database.reading() as connection:
             return frozenset(connection.execute(_BAD, {"board": self._board}).scalars())
+
+    def trust(self, address: str, now: datetime) -> int:
+        hand, here = self._hand(now), {"board": self._board, "address": address}
+        with self._database.writing() as connection:
+            refused = connection.execute(_REFUSED_THERE, here).all()
+            return sum(mark_trusted(connection, hand, Place(row.id, row.state, row.claim)) for row in refused)
 
     def count_for_day(self, audience: str, kind: str, day: date) -> int:
         here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.kind == kind, _ENTRY.day == day)
@@ -359,10 +393,11 @@ class SqlLedger(Ledger):
     # Itself.
 
     def lost(self) -> str | None:
-        if self._witness is None:
-            return None
         with self._database.reading() as connection:
-            return recovery.loss(connection, self._board, self._witness, self._held)
+            return self._loss(connection)
+
+    def _loss(self, connection: Connection) -> str | None:
+        return recovery.loss(connection, self._board, self._witness, self._proven) if self._witness else None
 
     def adopt(self, today: date, now: datetime) -> int:
         sent = self._witness.journal.notices() if self._witness else {}

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from reminders.core.policy import Reason
-from reminders.ledger.base import EnteredReminder, Standing, State
+from reminders.ledger.base import ADDRESS_GOOD, EnteredReminder, Standing, State
 from reminders.ledger.database import insert_once
 from reminders.ledger.rows import chunks, reminder_row
 from reminders.ledger.tables import entries, reminders
@@ -38,6 +38,8 @@ def _words(connection: Connection, board: str, audience: str, keys: Collection[s
 
 
 def _counts_as_told(standing: Standing) -> bool:
+    if standing.reason == ADDRESS_GOOD:
+        return False
     by_hand = standing.state is State.WITHDRAWN and standing.reason == Reason.NOT_RESENT
     return standing.state is None or standing.state in _TOLD or by_hand
 

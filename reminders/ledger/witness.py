@@ -56,7 +56,7 @@ class Journal:
             self._named = True
 
     def notices(self) -> dict[str, SentNotice]:
-        """Return every mail it names, by the notice's key."""
+        """Return every mail it names, by the notice's key: the same mapping for as long as nothing is added."""
         with self._lock:
             try:
                 self._read_on()

@@ -8,7 +8,7 @@ from reminders.core.agenda import Reminder
 from reminders.core.directory import Directory, Person
 from reminders.core.plan import Plan
 from reminders.ledger.base import Ledger
-from reminders.service.entering import draw_up, why_barred
+from reminders.service.entering import SeriesOf, draw_up, why_barred
 from reminders.service.sending import Way, in_trouble
 from reminders.service.values import Rules
 
@@ -16,7 +16,14 @@ logger = logging.getLogger(__name__)
 
 
 def directory_today(
-    ledger: Ledger, rules: Rules, way: Way, plan: Plan, directory: Directory, now: datetime
+    ledger: Ledger,
+    rules: Rules,
+    way: Way,
+    plan: Plan,
+    directory: Directory,
+    now: datetime,
+    *,
+    series_of: SeriesOf,
 ) -> Directory:
     """Return the directory in which those are away who are out of office today, where their deputy can hear.
 
@@ -27,7 +34,7 @@ def directory_today(
     if way.mailbox is None or not _deputies_could_hear(directory, rules, now) or in_trouble(ledger, way):
         return known
     today = rules.local(now).date()
-    owed = draw_up(ledger, rules, plan, known, now).agenda.owed
+    owed = draw_up(ledger, rules, plan, known, now, series_of=series_of).agenda.owed
     addresses = _to_ask(owed, known, today, ledger.absences(today))
     if not addresses:
         return known

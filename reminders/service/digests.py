@@ -1,32 +1,51 @@
 """The digests owed now: from the plan, today's agenda, and what the ledger says of the last days."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from reminders.core.digest import Digest, History, Sent, draw_up_digest
-from reminders.core.notices import Kind
+from reminders.core.digest import Digest, History, Sent, digest_key, draw_up_digest
+from reminders.core.notices import Address, Kind
 from reminders.core.policy import Reason
-from reminders.ledger.base import Entry, Ledger, State
-from reminders.service.entering import HELD_FOR_ADDRESS, Today, why_barred
+from reminders.ledger.base import ADDRESS_GOOD, Entry, Ledger, State
+from reminders.service.entering import HELD_FOR_ADDRESS, Today, may_be_drawn, why_barred
 from reminders.service.values import Rules
+from reminders.service.waiting import Waiting
 
 _LOOKS_BACK = timedelta(days=7)
 _DIGESTS_GO_BACK = timedelta(weeks=8)  # where the last one of an earlier week is looked for
 
 
-def owed_now(ledger: Ledger, rules: Rules, view: Today, plan_note: str | None) -> tuple[Digest, ...]:
-    """Draw up the digest owed now, one for each of its readers."""
+def owed_now(ledger: Ledger, waiting: Waiting, rules: Rules, view: Today, plan_note: str | None) -> tuple[Digest, ...]:
+    """Draw up the digest owed now, one for each of its readers who has not been sent it."""
     first_day = rules.policy.digest_week(rules.local(view.now))
     if first_day is None or (rules.since and first_day < rules.since):
         return ()
-    return draw_up(ledger, rules, view, first_day, plan_note)
+    readers = _still_to_hear(ledger, waiting, rules, first_day)
+    return _drawn_up(ledger, rules, view, first_day, plan_note, readers) if readers else ()
+
+
+def _still_to_hear(ledger: Ledger, waiting: Waiting, rules: Rules, first_day: date) -> Sequence[Address]:
+    keys = {digest_key(rules.board, rules.audience, to, first_day): to for to in rules.managers}
+    known, there = ledger.keys_present(keys), {entry.key: entry for entry in waiting.entries}
+    return [to for key, to in keys.items() if may_be_drawn(there.get(key), is_known=key in known)]
 
 
 def draw_up(
     ledger: Ledger | None, rules: Rules, view: Today, first_day: date, plan_note: str | None
 ) -> tuple[Digest, ...]:
     """Draw up the digest first owed on `first_day` as things stand now, one for each of its readers."""
+    return _drawn_up(ledger, rules, view, first_day, plan_note, rules.managers)
+
+
+def _drawn_up(
+    ledger: Ledger | None,
+    rules: Rules,
+    view: Today,
+    first_day: date,
+    plan_note: str | None,
+    readers: Sequence[Address],
+) -> tuple[Digest, ...]:
     history = _history(ledger, rules, view, first_day) if ledger else History()
     return tuple(
         draw_up_digest(
@@ -40,7 +59,7 @@ def draw_up(
             first_day=first_day,
             plan_note=plan_note,
         )
-        for to in rules.managers
+        for to in readers
     )
 
 
@@ -84,6 +103,8 @@ def _sent(entry: Entry, rules: Rules) -> Sent:
 
 
 def _result(entry: Entry) -> str:
+    if entry.reason == ADDRESS_GOOD:
+        return "not delivered; it goes again"
     if entry.bounced:
         return _NOT_DELIVERED
     if entry.reason == Reason.NOT_RESENT:

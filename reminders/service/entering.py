@@ -1,12 +1,12 @@
 """What is owed becomes entries of the ledger: entered, redrawn while they wait, ended when nobody needs them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from reminders.core import faults as broken
-from reminders.core.agenda import Agenda, Memory, Reminder, Told, Verdict, draw_up_agenda
+from reminders.core.agenda import Agenda, Memory, Reminder, Series, Told, Verdict, decide, series_of
 from reminders.core.agenda import Standing as Known
 from reminders.core.digest import Digest
 from reminders.core.directory import Directory
@@ -14,12 +14,15 @@ from reminders.core.faults import Fault
 from reminders.core.notices import Address, Kind, ReminderNotice, gather_notices
 from reminders.core.plan import Plan
 from reminders.core.policy import Reason
-from reminders.ledger.base import EnteredReminder, Entry, Ledger, NewEntry, Standing, State
+from reminders.ledger.base import ADDRESS_GOOD, EnteredReminder, Entry, Ledger, NewEntry, Standing, State
 from reminders.service.sending import may_have_arrived
 from reminders.service.values import Draw, Letter, Notice, Rules
+from reminders.service.waiting import Waiting
 
 _FAULTS_LAST = timedelta(days=3)
 _TEMPLATES_HOLD = timedelta(minutes=10)  # after which a mail that waits is drawn anew, for a template may have changed
+SeriesOf = Callable[..., tuple[Series, ...]]
+
 HELD_FOR_ADDRESS = (Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS)  # a mended address sets these free
 
 
@@ -35,16 +38,19 @@ class Today:
 
 def memory_of(ledger: Ledger | None, rules: Rules, plan: Plan, directory: Directory, today: date) -> Memory:
     """Return what has been told of a plan before, in the agenda's words."""
-    nothing = Memory(rules.board, rules.audience, {}, rules.since)
+    series = series_of(plan, directory, rules.policy, today, board=rules.board, audience=rules.audience)
+    return _memory(ledger, rules, series, ledger.open_entries(rules.audience) if ledger else ())
+
+
+def _memory(ledger: Ledger | None, rules: Rules, series: Iterable[Series], waiting: Iterable[Entry]) -> Memory:
     if ledger is None:
-        return nothing
+        return Memory(rules.board, rules.audience, {}, rules.since)
     # Of what is still to come nobody asks, and the ledger holds years that no plan speaks of any more.
-    reminders = draw_up_agenda(plan, directory, rules.policy, today, nothing).reminders
-    standings = ledger.standings(rules.audience, [each.key for each in reminders if each.day <= today])
+    standings = ledger.standings(rules.audience, [reminder.key for each in series for reminder in each.passed])
     told = {key: known for key, each in standings.items() if (known := _told(each, rules)) is not None}
     told |= {
         each.key: Told(Known.WAITING, entry.new.address)
-        for entry in ledger.open_entries(rules.audience)
+        for entry in waiting
         if _leaves_as_it_is(entry)
         for each in entry.new.reminders
     }
@@ -54,7 +60,8 @@ def memory_of(ledger: Ledger | None, rules: Rules, plan: Plan, directory: Direct
 
 def _told(standing: Standing, rules: Rules) -> Told | None:
     by_hand = standing.reason == Reason.NOT_RESENT
-    if standing.state is State.EXPIRED or (standing.state is State.WITHDRAWN and not by_hand):
+    ended_untold = standing.state is State.EXPIRED or (standing.state is State.WITHDRAWN and not by_hand)
+    if ended_untold or standing.reason == ADDRESS_GOOD:
         return None
     if standing.bounced or (standing.state is State.FAILED and not by_hand):
         # Under redirect_to the address says nothing about the lead's own.
@@ -77,26 +84,28 @@ def _leaves_as_it_is(entry: Entry) -> bool:
     return entry.state is State.PLANNED and entry.frozen
 
 
-def end_what_is_over(ledger: Ledger, rules: Rules, directory: Directory, now: datetime) -> None:
+def end_what_is_over(ledger: Ledger, waiting: Waiting, rules: Rules, directory: Directory, now: datetime) -> None:
     """End entries whose day has passed, hold those whose address is barred now, and free those whose is no longer."""
+    if not waiting.entries:
+        return
     bad = ledger.bad_addresses()
     today = rules.local(now).date()
-    for entry in ledger.open_entries(rules.audience):
+    for entry in waiting.entries:
         if entry.state is State.PLANNED and entry.new.expires <= now:
-            _end(ledger, entry, State.EXPIRED, Reason.DAY_PASSED, now)
+            _end(ledger, waiting, entry, State.EXPIRED, Reason.DAY_PASSED, now)
         elif entry.state is State.PLANNED and (why := _barred(entry, rules, bad)):
-            ledger.end(entry, State.HELD, why, now)
+            waiting.end(entry, State.HELD, why, now)
         elif entry.state is State.HELD and _address_mended(entry, rules, directory, bad, today):
-            _end(ledger, entry, State.WITHDRAWN, Reason.ROW_CHANGED, now)
+            _end(ledger, waiting, entry, State.WITHDRAWN, Reason.ROW_CHANGED, now)
         elif entry.state is State.HELD and not entry.new.reminders and entry.new.expires <= now:
-            _end(ledger, entry, State.WITHDRAWN, Reason.DAY_PASSED, now)
+            _end(ledger, waiting, entry, State.WITHDRAWN, Reason.DAY_PASSED, now)
 
 
-def _end(ledger: Ledger, entry: Entry, state: State, reason: Reason, now: datetime) -> None:
+def _end(ledger: Ledger, waiting: Waiting, entry: Entry, state: State, reason: Reason, now: datetime) -> None:
     # What goes once more because nobody knows whether it arrived counts as told: it must not be told in other words.
     if may_have_arrived(entry, ledger):
         state, reason = State.WITHDRAWN, Reason.NOT_RESENT
-    ledger.end(entry, state, reason, now)
+    waiting.end(entry, state, reason, now)
 
 
 def _barred(entry: Entry, rules: Rules, bad: frozenset[str]) -> Reason | None:
@@ -122,26 +131,39 @@ def why_barred(address: str, rules: Rules, bad: frozenset[str]) -> Reason | None
     return Reason.BAD_ADDRESS if rules.envelope(address) in bad else None
 
 
-def draw_up(ledger: Ledger | None, rules: Rules, plan: Plan, directory: Directory, now: datetime) -> Today:
-    """Work out what is owed today."""
+def draw_up(
+    ledger: Ledger | None,
+    rules: Rules,
+    plan: Plan,
+    directory: Directory,
+    now: datetime,
+    *,
+    waiting: Sequence[Entry] | None = None,
+    series_of: SeriesOf = series_of,
+) -> Today:
+    """Work out what is owed today; the ledger is asked what waits in it where that is not given."""
     today = rules.local(now).date()
-    agenda = draw_up_agenda(plan, directory, rules.policy, today, memory_of(ledger, rules, plan, directory, today))
+    series = series_of(plan, directory, rules.policy, today, board=rules.board, audience=rules.audience)
+    if waiting is None:
+        waiting = ledger.open_entries(rules.audience) if ledger else ()
+    agenda = decide(series, rules.policy, today, _memory(ledger, rules, series, waiting))
     return Today(now, today, plan, agenda)
 
 
-def settle_overtaken(ledger: Ledger, rules: Rules, view: Today) -> None:
+def settle_overtaken(ledger: Ledger, waiting: Waiting, rules: Rules, view: Today) -> None:
     """Record what later offsets overtook, and end what waits unchanged and has nothing left to say."""
     overtaken = [_entered(each) for each in view.agenda.superseded]
     ledger.record_superseded(overtaken, rules.audience, view.now)
-    verdicts = {each.key: each.verdict for each in view.agenda.reminders}
-    for entry in ledger.open_entries(rules.audience):
-        if not entry.new.reminders or not (entry.state is State.HELD or _leaves_as_it_is(entry)):
-            continue
+    as_they_are = [entry for entry in waiting.entries if entry.state is State.HELD or _leaves_as_it_is(entry)]
+    verdicts = {each.key: each.verdict for each in view.agenda.reminders} if as_they_are else {}
+    for entry in as_they_are:
         left = [verdicts.get(each.key) for each in entry.new.reminders]
-        if Verdict.SUPERSEDED in left and Verdict.WAITING not in left:
-            _end(ledger, entry, State.SUPERSEDED, Reason.SUPERSEDED, view.now)
-        elif Verdict.WAITING not in left:
-            _end(ledger, entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
+        if not left or Verdict.WAITING in left:
+            continue
+        if Verdict.SUPERSEDED in left:
+            _end(ledger, waiting, entry, State.SUPERSEDED, Reason.SUPERSEDED, view.now)
+        else:
+            _end(ledger, waiting, entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
 
 
 def _why_unwanted(entry: Entry, view: Today) -> Reason:
@@ -151,20 +173,24 @@ def _why_unwanted(entry: Entry, view: Today) -> Reason:
     return Reason.COMPLETED if all(action is None or action.complete for action in actions) else Reason.ROW_CHANGED
 
 
-def gather(ledger: Ledger, rules: Rules, view: Today) -> tuple[ReminderNotice, ...]:
+def gather(ledger: Ledger, waiting: Waiting, rules: Rules, view: Today) -> tuple[ReminderNotice, ...]:
     """Gather the reminder mails owed today; what is owed to somebody with a released mail joins that one.
 
     Whom the unchanged mail of an earlier day reaches today hears the rest on the next working day.
     """
-    released = {each.new.person: each.key for each in ledger.open_entries(rules.audience) if _is_released(each)}
-    notices = gather_notices(view.agenda, view.plan, board=rules.board, audience=rules.audience, keys=released)
-    served = _served(ledger, rules, view)
+    released = {each.new.person: each.key for each in waiting.entries if _is_released(each)}
+    last = ledger.last_facts(rules.audience, Kind.DIGEST) if view.agenda.owed else None
+    facts = last[1] if last else None
+    notices = gather_notices(
+        view.agenda, view.plan, board=rules.board, audience=rules.audience, keys=released, facts=facts
+    )
+    served = _served(ledger, waiting, rules, view) if notices else frozenset()
     return tuple(notice for notice in notices if notice.to.person in released or notice.to.person not in served)
 
 
-def _served(ledger: Ledger, rules: Rules, view: Today) -> frozenset[str]:
+def _served(ledger: Ledger, waiting: Waiting, rules: Rules, view: Today) -> frozenset[str]:
     today = ledger.entries(rules.audience, rules.at(view.today, time(0)))
-    entries = {entry.id: entry for entry in (*today, *ledger.open_entries(rules.audience))}
+    entries = {entry.id: entry for entry in (*today, *waiting.entries)}
     released = [each for each in entries.values() if each.released and each.new.kind == Kind.REMINDER]
     return frozenset(each.new.person for each in released if _leaves_today(each, ledger, rules, view.today))
 
@@ -177,12 +203,12 @@ def _leaves_today(entry: Entry, ledger: Ledger, rules: Rules, today: date) -> bo
 
 
 def may_go_now(
-    notices: Sequence[ReminderNotice], ledger: Ledger, rules: Rules, now: datetime
+    notices: Sequence[ReminderNotice], waiting: Waiting, rules: Rules, now: datetime
 ) -> tuple[ReminderNotice, ...]:
     """Keep all of them in the leads' hours, and else only those a person has released."""
     if rules.policy.leads_may_hear(rules.local(now)):
         return tuple(notices)
-    released = {each.key for each in ledger.open_entries(rules.audience) if _is_released(each)}
+    released = {each.key for each in waiting.entries if _is_released(each)}
     return tuple(notice for notice in notices if notice.key in released)
 
 
@@ -216,26 +242,27 @@ class Drawn:
 
 
 def enter(
-    ledger: Ledger, rules: Rules, notices: Sequence[Notice], draw: Draw, now: datetime, drawn: dict[str, Drawn]
+    ledger: Ledger,
+    waiting: Waiting,
+    rules: Rules,
+    notices: Sequence[Notice],
+    draw: Draw,
+    now: datetime,
+    drawn: dict[str, Drawn],
 ) -> Entered:
     """Record notices with their finished bytes; those that still wait are redrawn where they changed.
 
     `drawn` is what this service remembers from tick to tick of the notices that wait; it is brought up to date.
     More reminder mails than the cap lets out in a day are all entered as held.
     """
-    waiting = {entry.key: entry for entry in ledger.open_entries(rules.audience)}
-    known = ledger.keys_present([notice.key for notice in notices])
-    _forget_what_left(drawn, waiting)
+    there = {entry.key: entry for entry in waiting.entries}
+    _forget_what_left(drawn, there)
+    if not notices:
+        return Entered(0, ())
     faults: list[Fault] = []
     fresh: list[NewEntry] = []
     bad = ledger.bad_addresses()
-    for notice in notices:
-        entry = waiting.get(notice.key)
-        if not _may_be_drawn(entry, is_known=notice.key in known):
-            continue
-        before = drawn.get(notice.key)
-        if entry and before and before.still_holds(notice, entry, now):
-            continue
+    for notice, entry in _to_draw(ledger, notices, there, drawn, now):
         letter = draw(notice, entry.created if entry else now)
         if isinstance(letter, Fault):
             faults.append(letter)
@@ -249,19 +276,38 @@ def enter(
             fresh.append(new)
         elif entry.sha256 != sha256:
             ledger.redraw(entry, replace(new, claim_until=entry.new.claim_until, expires=entry.new.expires), now)
+            waiting.changed()
     fresh, over = _capped(fresh, ledger, rules, now)
     entered = ledger.enter(fresh, now)
+    if entered:
+        waiting.changed()
     return Entered(len(entered), (*faults, *over))
 
 
-def _may_be_drawn(entry: Entry | None, *, is_known: bool) -> bool:
+def _to_draw(
+    ledger: Ledger,
+    notices: Sequence[Notice],
+    there: Mapping[str, Entry],
+    drawn: Mapping[str, Drawn],
+    now: datetime,
+) -> Iterator[tuple[Notice, Entry | None]]:
+    known = ledger.keys_present([notice.key for notice in notices])
+    for notice in notices:
+        entry, before = there.get(notice.key), drawn.get(notice.key)
+        unchanged = entry and before and before.still_holds(notice, entry, now)
+        if may_be_drawn(entry, is_known=notice.key in known) and not unchanged:
+            yield notice, entry
+
+
+def may_be_drawn(entry: Entry | None, *, is_known: bool) -> bool:
+    """Say whether a notice may still be drawn: it waits unsent, or the ledger does not know it at all."""
     if entry is None:
         return not is_known  # told today already; what is new waits for the next working day
     return entry.state is State.PLANNED and not entry.frozen
 
 
-def _forget_what_left(drawn: dict[str, Drawn], waiting: Mapping[str, Entry]) -> None:
-    for key in drawn.keys() - waiting.keys():
+def _forget_what_left(drawn: dict[str, Drawn], there: Mapping[str, Entry]) -> None:
+    for key in drawn.keys() - there.keys():
         del drawn[key]
 
 
@@ -275,7 +321,8 @@ def _capped(
     before = ledger.count_for_day(rules.audience, Kind.REMINDER, rules.local(now).date())
     if before + len(to_leads) <= cap:
         return list(fresh), ()
-    held = [replace(each, state=State.HELD, reasons=(Reason.CAP,)) if each in to_leads else each for each in fresh]
+    keys = {each.key for each in to_leads}
+    held = [replace(each, state=State.HELD, reasons=(Reason.CAP,)) if each.key in keys else each for each in fresh]
     return held, (broken.cap_passed(len(to_leads), cap),)
 
 
@@ -330,12 +377,12 @@ def _entered(reminder: Reminder) -> EnteredReminder:
     )
 
 
-def withdraw_unwanted(ledger: Ledger, rules: Rules, gathered: Sequence[ReminderNotice], view: Today) -> None:
+def withdraw_unwanted(waiting: Waiting, gathered: Sequence[ReminderNotice], view: Today) -> None:
     """End planned reminder mails that nothing calls for any more; they have certainly not arrived."""
     wanted = {notice.key for notice in gathered}
-    for entry in ledger.open_entries(rules.audience):
+    for entry in waiting.entries:
         if _may_change(entry) and entry.key not in wanted:
-            ledger.end(entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
+            waiting.end(entry, State.WITHDRAWN, _why_unwanted(entry, view), view.now)
 
 
 def mailbox_for_test(address: str, today: date) -> Address:

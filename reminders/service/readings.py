@@ -1,6 +1,6 @@
 """The plan in force: the file as it stands, or the last good reading while the file is in doubt."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,8 @@ from reminders.core.guard import why_held
 from reminders.core.plan import Plan, as_data, from_data, keep_ids, understand, with_ids
 from reminders.ledger.base import KeptReading, Ledger
 from reminders.service.values import DirectoryLook, PlanInForce, PlanLook, Rules
+
+PlanOf = Callable[[Mapping[str, Any], Directory, Rules], Plan]
 
 PLAN, DIRECTORY = "plan", "directory"
 _AFRESH = timedelta(hours=6)  # how often an unchanged file renews the age of the last good plan
@@ -29,10 +31,19 @@ class Judgement:
     trouble_since: datetime | None = None  # since when the file has been as it is, where that may pass by itself
 
 
-def judge(look: PlanLook, directory: Directory, rules: Rules, ledger: Ledger | None) -> Judgement:
+def plan_from(data: Mapping[str, Any], directory: Directory, rules: Rules) -> Plan:
+    """Return the plan of a reading as it was kept."""
+    written = from_data(data["written"])
+    plan = understand(written, directory, rules.policy, rules.date_reading, rules.allowed)
+    return with_ids(plan, data["ids"])
+
+
+def judge(
+    look: PlanLook, directory: Directory, rules: Rules, ledger: Ledger | None, plan_of: PlanOf = plan_from
+) -> Judgement:
     """Say what a look at the plan is worth: itself, or held for a person, or refused."""
     good = ledger.good_reading(PLAN) if ledger else None
-    good_plan = _plan_of(good, directory, rules) if good else None
+    good_plan = plan_of(good.data, directory, rules) if good else None
     if look.written is None:
         return Judgement(look, None, good, good_plan, trouble_since=_trouble_since(PLAN, ledger))
     if good and good_plan and _same(good, look):
@@ -49,17 +60,11 @@ def _same(good: KeptReading, look: PlanLook) -> bool:
     return bool(good.data["written"] == as_data(look.written))
 
 
-def _plan_of(reading: KeptReading, directory: Directory, rules: Rules) -> Plan:
-    written = from_data(reading.data["written"])
-    plan = understand(written, directory, rules.policy, rules.date_reading, rules.allowed)
-    return with_ids(plan, reading.data["ids"])
-
-
 def keep(judgement: Judgement, ledger: Ledger, now: datetime) -> None:
     """Let the ledger remember this look: as the last good plan, or as one that waits for a person."""
     look, good = judgement.look, judgement.good
     held = ledger.held_reading(PLAN)
-    _note_trouble(PLAN, look, judgement.trouble_since, ledger, now)
+    _note_trouble(PLAN, look, _trouble_since(PLAN, ledger), ledger, now)
     if look.written is None or judgement.plan is None:
         return
     if judgement.why is not None:
@@ -133,7 +138,7 @@ def _note_trouble(
 ) -> None:
     if look.passing and since is None:
         ledger.keep_held(KeptReading(f"{kind}-trouble", look.source, look.sha256, {}, now))
-    elif not look.mistakes and _trouble_since(kind, ledger):
+    elif not look.mistakes and since:
         ledger.forget_held(f"{kind}-trouble")
 
 

@@ -10,7 +10,7 @@ from reminders.core.faults import Fault
 from reminders.core.message import FinishedMessage
 from reminders.core.notices import Kind
 from reminders.core.policy import Reason
-from reminders.ledger.base import Entry, Event, Ledger, Settlement, State
+from reminders.ledger.base import OPEN, Entry, Event, Ledger, Settlement, State
 from reminders.service.values import Rules
 from reminders.transports.base import Found, Outcome, ReadableMailbox, Scope, Transport, Verdict
 
@@ -45,9 +45,11 @@ class Sending:
 
 def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
     """Send whatever may leave now; a stop, or a fault that every message would meet, ends the run."""
+    if resting_until(ledger, way):
+        return Sending(())
     settled: list[Entry] = []
     troubled = in_trouble(ledger, way)
-    while not way.wait(0) and not resting_until(ledger, way) and _slot_came(ledger, rules, way):
+    while not way.wait(0) and _slot_came(ledger, rules, way):
         now = way.clock()
         entry = ledger.claim(rules.audience, tuple(Kind), now, now + LEASE)
         if entry is None:
@@ -79,8 +81,8 @@ def in_trouble(ledger: Ledger, way: Way) -> bool:
 def _slot_came(ledger: Ledger, rules: Rules, way: Way) -> bool:
     if not rules.seconds_per_mail:
         return True
-    # Asked anew after each wait, since another replica may have taken the last mail: a slot is not taken for nothing.
-    while ledger.anything_due(rules.audience, tuple(Kind), now := way.clock()):
+    # Asked anew after each wait: another replica may have met a fault, or taken the last mail; no slot goes to waste.
+    while not resting_until(ledger, way) and ledger.anything_due(rules.audience, tuple(Kind), now := way.clock()):
         slot = ledger.take_slot(rules.mailbox, rules.seconds_per_mail, now)
         if slot <= now:
             return True
@@ -115,7 +117,8 @@ def _tell(entry: Entry, outcome: Outcome) -> None:
 def _settled(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Iterator[Entry]:
     settlement, now = _settlement(entry, outcome, ledger, way), way.clock()
     if ledger.settle(entry, settlement, now):
-        yield replace(entry, state=settlement.state, reason=settlement.reason, reply=settlement.reply, settled=now)
+        ended = None if settlement.state in OPEN else now
+        yield replace(entry, state=settlement.state, reason=settlement.reason, reply=settlement.reply, settled=ended)
 
 
 def _settlement(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Settlement:

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -54,17 +55,25 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     return _read(path, limit)[1]
 
 
-def whole(path: Path, pause: Callable[[float], object]) -> bytes:
-    """Return what a file holds once two looks half a second apart agree; `pause` waits.
+def whole(paths: Collection[Path], pause: Callable[[float], object]) -> Bytes:
+    """Return how to read one of these files once two looks half a second apart agree; `pause` waits.
 
-    Raises MayPass where they differ: a copy under way reads like a plan that shrank.
+    One wait does for all of them. Reading raises MayPass where the looks differ: a copy under way reads like a plan
+    that shrank.
     """
-    first, _ = _look(path)
-    pause(_BETWEEN_LOOKS)
-    second, data = _look(path)
-    if first != second:
-        raise MayPass(f"{path.absolute()}: is being written at this moment; it is looked at again shortly")
-    return data
+    looks: dict[Path, Look] = {}  # from before the wait for another file
+
+    def read(path: Path) -> bytes:
+        first, (second, data) = looks.pop(path, None), _look(path)
+        if first != second:
+            looks.update(_looks(each for each in paths if each != path))
+            pause(_BETWEEN_LOOKS)
+            first, (second, data) = second, _look(path)
+        if first != second:
+            raise MayPass(f"{path.absolute()}: is being written at this moment; it is looked at again shortly")
+        return data
+
+    return read
 
 
 def read_plan(path: Path, read: Bytes = read_bytes) -> tuple[str, WrittenPlan]:
@@ -86,6 +95,12 @@ def read_directory_file(path: Path, read: Bytes = read_bytes) -> tuple[str, Dire
     """Return a directory file's hash and the directory."""
     data = read(path)
     return sha256(data), read_directory(data, path.name)
+
+
+def _looks(paths: Iterable[Path]) -> Iterator[tuple[Path, Look]]:
+    for path in paths:
+        with suppress(Unreadable):
+            yield path, _look(path)[0]
 
 
 def _look(path: Path) -> tuple[Look, bytes]:

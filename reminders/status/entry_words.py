@@ -1,7 +1,8 @@
-"""How the pages speak of a ledger's entry: its state in a word, why it waits, and what a person can do."""
+"""How pages and terminal speak of a ledger's entry: its state in a word, why it waits, and what a person can do."""
 
 from collections.abc import Mapping
 
+from reminders.core.notices import Kind
 from reminders.core.policy import Reason
 from reminders.ledger.base import Entry, State
 
@@ -33,6 +34,7 @@ _WHY: Mapping[str, str] = {
     Reason.UNCERTAIN: "the mail server did not answer",
     Reason.LATE: "late",
 }
+_IF_GOOD = "If it is good as it is, `{run} resend {id}` has what is owed sent there again."
 
 
 def state_of(entry: Entry) -> str:
@@ -53,12 +55,17 @@ def why(entry: Entry) -> str:
 
 
 def to_do(entry: Entry) -> tuple[str, ...]:
-    """Return what a person can do about an entry that waits for one; commands stand between backticks."""
+    """Return what a person can do about an entry that waits for one, or was refused; commands are in backticks."""
     run = "python3 run.py ledger"
     if entry.state is State.UNCERTAIN:
         return (f"`{run} resend {entry.id}` sends it once more, `{run} hold {entry.id}` never again.",)
+    if entry.refused and entry.new.kind == Kind.REMINDER:
+        return ("Correct the address in the lead directory.", _IF_GOOD.format(run=run, id=entry.id))
     if entry.state is not State.HELD:
         return ()
-    if entry.reason in {Reason.OFF_ALLOW_LIST, Reason.BAD_ADDRESS}:
-        return (f"Correct the address in the lead directory, or end it with `{run} withdraw {entry.id}`.",)
-    return (f"`{run} release {entry.id}` lets it go, `{run} withdraw {entry.id}` ends it unsent.",)
+    end = f"`{run} withdraw {entry.id}` ends it unsent."
+    if entry.reason == Reason.BAD_ADDRESS:
+        return ("Correct the address in the lead directory.", _IF_GOOD.format(run=run, id=entry.id), end)
+    if entry.reason == Reason.OFF_ALLOW_LIST:
+        return ("Correct the address in the lead directory.", end)
+    return (f"`{run} release {entry.id}` lets it go, {end}",)

@@ -511,6 +511,17 @@ def test_entries_are_found_by_audience_and_time(ledger):
     assert [entry.id for entry in ledger.open_entries("trial")] == [trial.id]
 
 
+def test_what_was_not_delivered_lately_is_found(ledger):
+    failed = settled(ledger, 1, to=State.FAILED, reason="bad-address")
+    bounced = settled(ledger, 2)
+    ledger.bounce(bounced, "550 no such user", NOW)
+    settled(ledger, 3)
+    entered(ledger, 4)
+    settled(ledger, 5, to=State.FAILED, reason="bad-address", audience="trial")
+    assert [entry.id for entry in ledger.undelivered("live", NOW - DAY)] == [failed.id, bounced.id]
+    assert ledger.undelivered("live", NOW + DAY) == ()
+
+
 def test_open_entries_are_those_that_have_not_ended(ledger):
     open_ones = [uncertain(ledger, 1), leaving(ledger, 2), claimed(ledger, 3), held(ledger, 4), entered(ledger, 5)]
     ledger.end(entered(ledger, 6), State.EXPIRED, "day-passed", NOW)
@@ -536,6 +547,40 @@ def test_an_address_is_bad_when_it_refused_or_bounced(ledger):
     bounced = settled(ledger, 4, address="bounced@westberks.example")
     assert ledger.bounce(bounced, "550 5.1.1", NOW)
     assert ledger.bad_addresses() == {"refused@westberks.example", "bounced@westberks.example"}
+
+
+def test_a_mail_claimed_in_its_hours_does_not_begin_to_leave_after_them(ledger):
+    late = claimed(ledger, 1, claim_until=NOW + MINUTE)
+    assert not ledger.transmitting(late, NOW + MINUTE)
+    assert again(ledger, late).state is State.CLAIMED
+    assert ledger.transmitting(late, NOW)
+
+
+def test_an_address_that_a_person_stands_up_for_is_bad_until_it_refuses_again(ledger):
+    refused = settled(ledger, 1, to=State.FAILED, reason="bad-address", address="m.evans@westberks.example")
+    bounced = settled(ledger, 2, address="m.evans@westberks.example")
+    ledger.bounce(bounced, "550 5.1.1", NOW)
+    settled(ledger, 3, to=State.FAILED, reason="bad-address", address="i.mundy@westberks.example")
+    assert ledger.trust("m.evans@westberks.example", NOW) == 2
+    assert ledger.trust("m.evans@westberks.example", NOW) == 0
+    assert ledger.bad_addresses() == {"i.mundy@westberks.example"}
+    assert [again(ledger, each).refused for each in (refused, bounced)] == [False, False]
+    settled(ledger, 4, to=State.FAILED, reason="bad-address", address="m.evans@westberks.example")
+    assert "m.evans@westberks.example" in ledger.bad_addresses()
+
+
+def test_who_stood_up_for_an_address_and_when_stays_in_the_history(ledger):
+    refused = settled(ledger, 1, to=State.FAILED, reason="bad-address")
+    ledger.trust(refused.new.address, NOW + HOUR)
+    event = ledger.history(refused.id)[-1]
+    assert (event.before, event.after, event.reason, event.at) == ("failed", "failed", "address-good", NOW + HOUR)
+    assert again(ledger, refused).reply == refused.reply
+
+
+def test_what_a_trusted_address_refused_counts_as_told_no_longer(ledger):
+    refused = settled(ledger, 1, to=State.FAILED, reason="bad-address")
+    ledger.trust(refused.new.address, NOW)
+    assert standing(ledger).reason == "address-good"
 
 
 def test_a_bounce_is_marked_once_and_only_on_what_was_sent(ledger):

@@ -1,4 +1,6 @@
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -339,4 +341,21 @@ def test_a_loss_is_noticed_by_a_service_that_has_run_for_long(opened):
     assert ledger.lost() is None
     ledger._witness.journal.append(replace(entry, new=a_new_entry(2)), NOW)
     assert "1 of the mails" in ledger.lost()
+    assert "1 of the mails" in ledger.lost()
+
+
+@ABOUT_FILES
+def test_an_old_copy_put_back_under_a_running_service_is_noticed_though_the_newest_mails_are_in_it(opened, folder):
+    # Those that were put off before the copy was made go last, and the copy has had them in hand.
+    ledger, copy = opened(), sqlite3.connect(":memory:")
+    for number in range(1, 13):
+        settled(ledger, number, to=State.PLANNED)
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as file:
+        file.backup(copy)
+    settled(ledger, 13)
+    while entry := ledger.claim("live", KINDS, NOW, LEASE):
+        ledger.settle(entry, Settlement(State.SENT), NOW)
+    assert ledger.lost() is None
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as file:
+        copy.backup(file)
     assert "1 of the mails" in ledger.lost()

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -18,6 +18,7 @@ from typing import Any, Literal
 from reminders.core.keys import reminder_key
 from reminders.ledger.base import Entry, LedgerRefused, State
 from reminders.ledger.opening import open_ledger
+from reminders.ledger.retention import FORMER
 from reminders.service.tick import Service
 from tests.builders import BOARD
 from tests.fakes import LONDON, REFUSED, TAKEN, UNREACHABLE, Killed, Mail
@@ -25,6 +26,7 @@ from tests.proofs import oracle
 from tests.service import test_promise as promise
 
 LEASE = 5  # minutes
+_A_YEAR = timedelta(days=366)
 REDIRECT = "trial@westberks.example"
 _SENDS = ("claim", "transmitting", "settle")
 _SEAMS = (*_SENDS, "enter", "redraw", "end", "recover", "keep_good", "record_superseded")
@@ -112,6 +114,8 @@ class Life(promise.World):
         self.gaps: Counter[str] = Counter()
         self.untrue: list[str] = []  # told, though the oracle knew of nothing owed
         self.adopted: date | None = None
+        self.in_hand_when_lost: set[str] = set()  # mails that the ledger took with it
+        self.forgotten: dict[str, str] = {}  # whom mails went to that the ledger no longer names
         self.change(
             on_uncertain=nature.on_uncertain,
             redirect_to=REDIRECT if nature.redirect else None,
@@ -186,6 +190,20 @@ class Life(promise.World):
     def do_comes_back(self) -> None:
         self.comes_back()
 
+    def do_erase(self, name: str) -> None:
+        self._remember()
+        self.ledger.erase([self.known[name].id], [], self.clock())
+
+    def do_forget(self) -> None:
+        """Let the ledger drop what it drops in a year."""
+        self._remember()
+        self.ledger.forget(self.clock() + _A_YEAR)
+
+    def do_trust(self) -> None:
+        """Stand up for every address that was refused."""
+        for address in self.ledger.bad_addresses():
+            self.ledger.trust(address, self.clock())
+
     def do_clock(self, hours: float) -> None:
         self.clock.forward(hours=hours)
 
@@ -193,7 +211,8 @@ class Life(promise.World):
         """Lose the ledger; a person puts aside what is left of it, and adopts what is there then."""
         folder = self.nature.folder
         assert folder
-        self.gaps.update(entry.key for entry in self.ledger.open_entries("live") if entry.frozen)
+        self.in_hand_when_lost = {entry.key for entry in self.ledger.open_entries("live") if entry.frozen}
+        self.gaps.update(self.in_hand_when_lost)
         self.ledger.close()
         file = folder / "ledger.sqlite"
         damage(file, kind)
@@ -215,6 +234,12 @@ class Life(promise.World):
         return self._open_ledger()
 
     # What the checks ask.
+
+    def people_by_key(self) -> dict[str, str]:
+        return super().people_by_key() | self.forgotten
+
+    def _remember(self) -> None:
+        self.forgotten |= {key: who for key, who in super().people_by_key().items() if not who.startswith(FORMER)}
 
     def plain_rows(self) -> list[oracle.Row]:
         return [
@@ -272,7 +297,8 @@ def a_history(rng: Random, nature: Nature) -> list[tuple[Any, ...]]:
 
 def _a_deed(rng: Random) -> tuple[Any, ...]:
     common = ["tick"] * 10 + ["edit"] * 3 + ["person"] * 2
-    kind = rng.choice([*common, "drop", "by_hand", "out_of_office", "comes_back", "clock"])
+    by_hand = ["by_hand", "trust", "erase", "forget"]
+    kind = rng.choice([*common, *by_hand, "drop", "out_of_office", "comes_back", "clock"])
     return kind, *(_ABOUT[kind](rng) if kind in _ABOUT else ())
 
 
@@ -290,6 +316,7 @@ _ABOUT: Mapping[str, Callable[[Random], tuple[Any, ...]]] = {
     "tick": lambda rng: (_a_tick(rng),),
     "edit": lambda rng: (rng.choice(promise.REFS), rng.choice(promise.CELLS)),
     "person": lambda rng: (rng.choice(promise.NAMES), rng.choice(promise.PEOPLE)),
+    "erase": lambda rng: (rng.choice(promise.NAMES),),
     "drop": lambda rng: (rng.choice(promise.REFS),),
     "by_hand": lambda rng: (rng.random() < 0.5,),
     "out_of_office": lambda rng: (set(rng.sample(promise.NAMES, rng.randint(0, 3))),),

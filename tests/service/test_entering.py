@@ -351,6 +351,60 @@ def test_what_has_lapsed_is_not_owed_again_at_another_address(a_board):
     assert board.mails() == []
 
 
+# A person stands up for the address.
+
+
+def test_what_a_good_address_refused_is_owed_there_again_on_the_next_working_day(a_board):
+    board = a_board()
+    board.transport.script = [REFUSED]
+    board.tick("2015-01-02 08:00")
+    board.ledger.trust(EVANS, board.clock())
+    board.ticks("2015-01-02 10:00", "2015-01-03 08:00", "2015-01-05 08:00", "2015-01-06 08:00")
+    assert board.told(EVANS) == [("2.3", -28, True)]
+    assert days(board.mails()) == ["2015-01-05"]
+    assert board.states() == ["failed", "sent"]
+
+
+def test_what_was_held_for_an_address_is_told_once_a_person_stands_up_for_it(a_board):
+    board = a_board()
+    board.transport.script = [REFUSED]
+    board.ticks("2015-01-02 08:00", "2015-01-16 08:00")
+    board.ledger.trust(EVANS, board.clock())
+    board.days("2015-01-19", "2015-01-22")
+    assert board.told(EVANS) == [("2.3", -14, True)]
+    assert board.states() == ["failed", "withdrawn", "sent"]
+
+
+def test_a_mail_that_came_back_from_a_good_address_is_owed_there_again(a_board):
+    board = a_board()
+    board.tick("2015-01-02 08:00")
+    board.ledger.bounce(board.only(), "5.1.1", board.clock())
+    board.ledger.trust(EVANS, board.clock())
+    board.days("2015-01-05", "2015-01-07")
+    assert board.told(EVANS) == [("2.3", -28, False), ("2.3", -28, True)]
+
+
+def test_what_has_lapsed_is_not_owed_again_at_a_trusted_address(a_board):
+    board = a_board(due("9 February 2015"), policy={"offsets": (-28,)})
+    board.transport.otherwise = refuse(EVANS)
+    board.tick("2015-01-12 08:00")
+    board.ledger.trust(EVANS, board.clock())
+    board.transport.otherwise = lambda _: TAKEN
+    board.tick("2015-01-27 08:00")
+    assert board.mails() == []
+
+
+def test_a_trusted_address_that_refuses_again_is_held_and_told_once_more(a_board):
+    board = a_board()
+    board.transport.otherwise = refuse(EVANS)
+    board.tick("2015-01-02 08:00")
+    board.ledger.trust(EVANS, board.clock())
+    board.days("2015-01-05", "2015-01-07")
+    board.tick("2015-01-16 08:00")
+    assert board.states() == ["failed", "failed", "held"]
+    assert len(board.mails("fault", MANAGER.address)) == 2
+
+
 def test_another_address_that_fails_too_is_told_as_well(a_board):
     board = a_board()
     board.transport.otherwise = refuse(EVANS, MENDED)

@@ -135,6 +135,10 @@ class World(Board):
             self.transport.arrived = [each for each in self.transport.arrived if each.key != mail.key]
             self.inbox.reports.append(Bounce(mail.key, "5.1.1", self.clock()))
 
+    def people_by_key(self) -> dict[str, str]:
+        """Return whom each mail went to, by id."""
+        return {entry.key: entry.new.person for entry in self.ledger.entries()}
+
     def let_go(self, deed) -> None:
         self.by_hand.add(self.clock().astimezone(LONDON).date())
         deed()
@@ -183,7 +187,7 @@ def copies_come_only_from_lost_answers(world):
 
 
 def a_person_gets_one_reminder_mail_a_day(world):
-    people = {entry.key: entry.new.person for entry in world.ledger.entries()}
+    people = world.people_by_key()
     days = defaultdict(set)
     for mail in world.mails():
         days[people[mail.key], mail.at.astimezone(LONDON).date()].add(mail.key)
@@ -201,7 +205,7 @@ def the_digest_goes_once_a_week(world):
 
 
 def only_who_may_be_written_to_is(world):
-    people = {entry.key: entry.new.person for entry in world.ledger.entries()}
+    people = world.people_by_key()
     for mail in world.mails():
         assert mail.to in world.addresses[people[mail.key]]
         assert world.rules.allowed(mail.to)

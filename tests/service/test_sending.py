@@ -223,6 +223,7 @@ def test_a_mail_put_off_waits_and_the_others_go(a_board):
     result = board.tick("2015-01-02 08:00")
     assert sorted(board.states()) == ["planned", "sent", "sent"]
     assert result.transport_fault is None
+    assert [entry.settled is None for entry in result.settled] == [True, False, False]
     assert board.tick("2015-01-02 08:00:59").settled == ()
     assert [str(entry.state) for entry in board.tick("2015-01-02 08:01").settled] == ["sent"]
     assert len({mail.to for mail in board.mails()}) == 3

@@ -134,8 +134,36 @@ def test_a_file_that_rests_is_read_after_half_a_second(tmp_path):
     waited: list[float] = []
     file = tmp_path / "plan.txt"
     file.write_bytes(b"abc")
-    assert whole(file, waited.append) == b"abc"
+    assert whole([file], waited.append)(file) == b"abc"
     assert waited == [0.5]
+
+
+def test_one_wait_does_for_the_plan_and_the_directory(tmp_path):
+    waited: list[float] = []
+    plan, directory = tmp_path / "plan.txt", tmp_path / "directory.yaml"
+    plan.write_bytes(b"abc")
+    directory.write_bytes(b"def")
+    read = whole([plan, directory], waited.append)
+    assert (read(directory), read(plan)) == (b"def", b"abc")
+    assert waited == [0.5]
+
+
+def test_a_file_that_changed_since_the_wait_for_another_is_waited_for(tmp_path):
+    waited: list[float] = []
+    plan, directory = tmp_path / "plan.txt", tmp_path / "directory.yaml"
+    plan.write_bytes(b"abc")
+    directory.write_bytes(b"def")
+    read = whole([plan, directory], waited.append)
+    read(directory)
+    plan.write_bytes(b"abcd")
+    assert read(plan) == b"abcd"
+    assert waited == [0.5, 0.5]
+
+
+def test_a_file_is_read_though_the_other_is_missing(tmp_path):
+    directory = tmp_path / "directory.yaml"
+    directory.write_bytes(b"def")
+    assert whole([tmp_path / "plan.txt", directory], lambda _: None)(directory) == b"def"
 
 
 @pytest.mark.parametrize(
@@ -151,14 +179,14 @@ def test_a_file_that_changes_meanwhile_is_not_read(tmp_path, change):
     file.write_bytes(b"abc")
     rest(file)
     with pytest.raises(MayPass, match="is being written at this moment"):
-        whole(file, changing(file, change))
+        whole([file], changing(file, change))(file)
 
 
 def test_a_file_that_goes_meanwhile_is_missing(tmp_path):
     file = tmp_path / "plan.txt"
     file.touch()
     with pytest.raises(Unreadable, match="there is no such file"):
-        whole(file, changing(file, Path.unlink))
+        whole([file], changing(file, Path.unlink))(file)
 
 
 def test_two_looks_at_one_file_are_equal():
@@ -199,7 +227,7 @@ def test_another_ending_is_refused_with_those_that_are_read(tmp_path, name, said
 def test_how_the_bytes_are_read_may_be_handed_in(tmp_path):
     file = tmp_path / "plan.txt"
     file.write_text(TABLE)
-    assert read_plan(file, lambda path: whole(path, lambda _: None)) == read_plan(file)
+    assert read_plan(file, whole([file], lambda _: None)) == read_plan(file)
 
 
 def test_the_examples_are_read():

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from reminders.core.policy import Reason
-from reminders.ledger.base import State
+from reminders.ledger.base import ADDRESS_GOOD, State
 from reminders.status.entry_words import STATES, state_of, to_do, tone_of, why
 
 
@@ -49,11 +49,16 @@ def test_other_words_of_the_ledger_are_not_said(entry, reason):
         (State.UNCERTAIN, None, "ledger resend 1"),
         (State.HELD, Reason.CAP, "ledger release 1"),
         (State.HELD, Reason.BAD_ADDRESS, "Correct the address"),
+        (State.HELD, Reason.BAD_ADDRESS, "ledger resend 1"),
+        (State.HELD, Reason.OFF_ALLOW_LIST, "ledger withdraw 1"),
+        (State.FAILED, Reason.BAD_ADDRESS, "ledger resend 1"),
     ],
 )
 def test_an_entry_that_waits_says_what_a_person_can_do(entry, state, reason, said):
-    assert said in " ".join(to_do(replace(entry, state=state, reason=reason)))
+    reminder = replace(entry, new=replace(entry.new, kind="reminder"), state=state, reason=reason)
+    assert said in " ".join(to_do(reminder))
 
 
 def test_an_entry_that_waits_for_nobody_asks_for_nothing(entry):
     assert to_do(replace(entry, state=State.SENT)) == ()
+    assert to_do(replace(entry, state=State.FAILED, reason=ADDRESS_GOOD)) == ()

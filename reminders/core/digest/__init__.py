@@ -1,6 +1,6 @@
 """The weekly digest: what is blank, overdue or in doubt, what changed, what was sent and what goes next."""
 
-from reminders.core.digest.drawing import draw_up_digest
+from reminders.core.digest.drawing import digest_key, draw_up_digest
 from reminders.core.digest.values import (
     SOON,
     Change,
@@ -27,5 +27,6 @@ __all__ = [
     "Row",
     "Sent",
     "ThemeCount",
+    "digest_key",
     "draw_up_digest",
 ]

@@ -1,18 +1,24 @@
 """What a digest remembers for the next one, and what has changed since the last."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from reminders.core.digest.values import Change
 from reminders.core.plan import Action, Plan
+from reminders.core.tenure import tenures
 
 
-def facts_of(plan: Plan, overdue: Iterable[Action], blank: Iterable[Action]) -> dict[str, Any]:
-    """Return the ids by which the next digest knows how things stood."""
+def facts_of(
+    before: Mapping[str, Any] | None, day: date, plan: Plan, overdue: Iterable[Action], blank: Iterable[Action]
+) -> dict[str, Any]:
+    """Return the ids by which the next digest knows how things stood, and since when each action is whose."""
     return {
+        "day": day.isoformat(),
         "blank": [action.id for action in blank],
         "overdue": [action.id for action in overdue],
         "complete": [action.id for action in plan.actions if action.complete],
+        "leads": tenures(plan, before),
     }
 
 

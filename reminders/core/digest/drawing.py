@@ -36,9 +36,8 @@ def draw_up_digest(
     overdue = sorted(rows.overdue, key=lambda action: rows.days(action) or 0)
     blank = [action for action in plan.numbered if action.blank and not action.complete]
     ahead = [action for action in blank if (rows.days(action) or 0) >= 0]
-    monday = first_day - timedelta(days=first_day.weekday())
     return Digest(
-        key=notice_key(board=board, audience=audience, kind=Kind.DIGEST, person=to.person, day=monday),
+        key=digest_key(board, audience, to, first_day),
         board=board,
         plan_title=plan.title,
         audience=audience,
@@ -57,8 +56,14 @@ def draw_up_digest(
         closed=rows.of(closed_since(history.facts, plan)),
         sent=history.sent,
         planned=going_out(agenda, policy, history.barred),
-        facts=facts_of(plan, overdue, blank),
+        facts=facts_of(history.facts, agenda.today, plan, overdue, blank),
     )
+
+
+def digest_key(board: str, audience: Audience, to: Address, first_day: date) -> str:
+    """Return the key of a reader's digest: one for each ISO week, the one that `first_day` lies in."""
+    monday = first_day - timedelta(days=first_day.weekday())
+    return notice_key(board=board, audience=audience, kind=Kind.DIGEST, person=to.person, day=monday)
 
 
 class _Rows:

@@ -122,6 +122,16 @@ class Planned:
     day: date
     mails: tuple[PlannedMail, ...]
 
+    @property
+    def going(self) -> tuple[PlannedMail, ...]:
+        """Return the mails that will go."""
+        return tuple(mail for mail in self.mails if not mail.held)
+
+    @property
+    def held(self) -> tuple[PlannedMail, ...]:
+        """Return the mails that wait for an address to be mended."""
+        return tuple(mail for mail in self.mails if mail.held)
+
 
 @dataclass(frozen=True, slots=True)
 class History:

@@ -82,7 +82,7 @@ def _actions(
 
 def _mentions(progress: str | None, words: Sequence[str]) -> bool:
     text = (progress or "").casefold()
-    return any(re.search(rf"\b{re.escape(word.casefold())}\b", text) for word in words)
+    return text != "" and any(re.search(rf"\b{re.escape(word.casefold())}\b", text) for word in words)
 
 
 def _timeframes(written: WrittenPlan, reading: DateReading) -> Mapping[str | None, Timeframe]:

@@ -44,7 +44,8 @@ def _masked(text: str, hidden: list[str], shown: str) -> str:
     """
     line = _unechoed(" ".join("".join(c if c.isprintable() else " " for c in text).split()), shown)
     for secret in sorted(hidden, key=len, reverse=True):
-        line = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "...", line, flags=re.IGNORECASE)
+        if _may_name(line, secret):
+            line = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "...", line, flags=re.IGNORECASE)
     line = re.sub(r'"[^"]*"?', "...", line)
     line = re.sub(r"<[^>]*>?", "<...>", line)
     words = re.sub(r" ?(?:@|%40) ?", "@", line).split(" ")
@@ -52,9 +53,14 @@ def _masked(text: str, hidden: list[str], shown: str) -> str:
     return re.sub(r"\.{4,}", "...", line)[:LONGEST_DETAIL]
 
 
+def _may_name(line: str, secret: str) -> bool:
+    # Each mail has an address of its own: making a pattern of it costs more than all else that is done to an answer.
+    return not (line.isascii() and secret.isascii()) or secret.lower() in line.lower()
+
+
 def _unechoed(line: str, shown: str) -> str:
     """Blank what an answer repeats from the mail itself."""
-    if not shown:
+    if not shown or len(line) < _ECHO:
         return line
     mail = " ".join(shown.split()).casefold()
     letters = list(line)

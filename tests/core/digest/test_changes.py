@@ -32,7 +32,8 @@ def test_the_first_digest_lists_nothing_as_closed(facts, expected):
 def test_a_digests_facts_are_what_the_next_one_compares_with():
     rows = [a_row("1.1"), a_row("1.2", progress="Started"), a_row("1.3", progress="Complete"), a_row(None)]
     digest = drawn(*rows, a_row("1.4", timeframe="July 2015"))
-    assert digest.facts == {"blank": ["1.1", "1.4"], "overdue": ["1.1", "1.2"], "complete": ["1.3"]}
+    told = {what: digest.facts[what] for what in ("day", "blank", "overdue", "complete")}
+    assert told == {"day": "2015-02-09", "blank": ["1.1", "1.4"], "overdue": ["1.1", "1.2"], "complete": ["1.3"]}
     again = drawn(*rows[:2], a_row("1.4", progress="Complete"), rows[2], history=History(facts=digest.facts))
     assert refs(again.closed) == ["1.4"]
 

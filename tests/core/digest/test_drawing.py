@@ -76,7 +76,7 @@ def test_a_theme_whose_heading_comes_twice_is_counted_once():
 def test_a_plan_without_rows_makes_an_empty_digest():
     digest = digest_of(understood(a_table()))
     assert (digest.total, digest.blank, digest.overdue, digest.by_theme, digest.refs) == (0, 0, 0, (), ())
-    assert digest.facts == {"blank": [], "overdue": [], "complete": []}
+    assert digest.facts == {"day": "2015-02-09", "blank": [], "overdue": [], "complete": [], "leads": {}}
 
 
 # Overdue, soon, later
