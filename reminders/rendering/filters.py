@@ -24,11 +24,11 @@ def firm(text: str) -> str:
 
 def wrap(text: str, indent: str = "", first: str | None = None) -> str:
     """Break a text into lines of the text part."""
-    line = firm(" ".join(text.split()))
+    line = " ".join(text.split())
     opening = indent if first is None else first
     if line and len(opening) + len(line) <= WIDTH:
-        return f"{opening}{line}".replace("\u00a0", " ")
-    lines = textwrap.wrap(line, WIDTH, initial_indent=opening, subsequent_indent=indent, break_on_hyphens=False)
+        return f"{opening}{line}"
+    lines = textwrap.wrap(firm(line), WIDTH, initial_indent=opening, subsequent_indent=indent, break_on_hyphens=False)
     return "\n".join(lines).replace("\u00a0", " ")
 
 

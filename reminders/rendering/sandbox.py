@@ -1,10 +1,12 @@
 """Where templates run: nothing but the plain values of a mail in reach, and an end to what they take and make."""
 
+import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, nodes, pass_context
@@ -29,7 +31,7 @@ def escapes(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Allowance:
     """What one mail may still use."""
 
@@ -41,7 +43,8 @@ class _Allowance:
             raise TooMuchError(f"it takes longer than {LONGEST:.0f} seconds")
 
 
-_allowance: ContextVar[_Allowance | None] = ContextVar("allowance", default=None)
+_UNLIMITED = _Allowance(time.monotonic, until=math.inf)
+_allowance = ContextVar("allowance", default=_UNLIMITED)
 
 
 @contextmanager
@@ -56,20 +59,14 @@ def allowance(monotonic: Callable[[], float] = time.monotonic) -> Iterator[None]
 
 def bounded(chunks: Iterable[str]) -> str:
     """Return what a template makes, looking at its size and the clock between the chunks. Raises TooMuchError."""
-    parts, length = [], 0
+    parts, length, allowed = [], 0, _allowance.get()
     for chunk in chunks:
         parts.append(chunk)
         length += len(chunk)
-        _check_time()
+        allowed.check()
         if length > LARGEST:
             raise TooMuchError(f"it makes more than {LARGEST:,} characters")
     return "".join(parts)
-
-
-def _check_time() -> None:
-    current = _allowance.get()
-    if current:
-        current.check()
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -77,17 +74,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
-    def __init__(self, loader: BaseLoader) -> None:
-        """Read templates by `loader`."""
+    def __init__(self, loader: BaseLoader, *, auto_reload: bool = True) -> None:
+        """Read templates by `loader`, anew when they change if `auto_reload` says so."""
         super().__init__(
             loader=loader,
+            auto_reload=auto_reload,
             undefined=StrictUndefined,
             autoescape=escapes,
             finalize=lambda value: "" if value is None else value,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._safe: dict[tuple[type, str], bool] = {}
         for name in (*refusals.FILTERS, "center", "format", "indent"):  # also out of reach of map("safe")
             del self.filters[name]
         for name in refusals.GLOBALS:
@@ -95,13 +92,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters.update(FILTERS)
         self.filters["_paced"] = _paced
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Read an attribute: at once where a value of a mail has it, else after Jinja2 has looked whether it may."""
+        kind: Any = type(obj)
+        if attribute in _plain_names(kind):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Say whether a template may read an attribute; the answer hangs on type and name, and is remembered."""
-        asked = (type(obj), attr)  # a mail asks a hundred times
-        if asked not in self._safe:
-            padding = isinstance(obj, str) and attr in _PADDING
-            self._safe[asked] = super().is_safe_attribute(obj, attr, value) and not padding
-        return self._safe[asked]
+        """Say whether a template may read an attribute that is no plain value of a mail."""
+        padding = isinstance(obj, str) and attr in _PADDING
+        return super().is_safe_attribute(obj, attr, value) and not padding
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what every template knows, in one mapping; Jinja2's chain of two is copied slowly into each mail."""
+        return {**self.globals, **(d or {})}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -113,7 +118,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, __context: Context, __obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call a macro or a method, if there is time left."""
-        _check_time()
+        _allowance.get().check()
         return super().call(__context, __obj, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -126,6 +131,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+@cache
+def _plain_names(kind: type) -> frozenset[str]:
+    # The fields and properties of the core's values. They hold no code, so nothing else need be asked of them.
+    if not (is_dataclass(kind) and kind.__module__.startswith("reminders.core.")):
+        return frozenset()
+    known = {name for name, value in vars(kind).items() if isinstance(value, property | cached_property)}
+    return frozenset(name for name in known | {each.name for each in fields(kind)} if not name.startswith("_"))
+
+
 def _refuse_long(left: Any, right: Any) -> None:
     sized, times = (right, left) if isinstance(left, int) else (left, right)
     if isinstance(times, int) and hasattr(sized, "__len__") and len(sized) * times > _LONGEST_PRODUCT:
@@ -135,6 +149,7 @@ def _refuse_long(left: Any, right: Any) -> None:
 @pass_context
 def _paced(_: Context, items: Iterable[Any]) -> Iterator[Any]:
     # With a context, so that the compiler does not fold the loop away.
+    allowed = _allowance.get()
     for item in items:
-        _check_time()
+        allowed.check()
         yield item

@@ -11,7 +11,7 @@ from functools import lru_cache
 _SHEET = re.compile(r"<style>(.*?)</style>\n?", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _PLAIN = re.compile(r"\.?[a-zA-Z][\w-]*")
-_TAG = re.compile(r"<[a-z][^<>]*>")
+_TAG = re.compile(r"(<[a-z][^<>]*>)")
 _ATTRIBUTE = re.compile(r'\s([a-z]+)="([^"]*)"')
 _TAGS_KEPT = 1_000  # a mail has some fifty different ones
 _SIZED = frozenset({"table", "td", "th"})  # what Word sizes by attribute alone
@@ -28,8 +28,9 @@ def inlined(html: str) -> str:
     sheet = _SHEET.search(html)
     if sheet is None:
         return html
-    styled = _styler(sheet[1])
-    return _TAG.sub(lambda tag: styled(tag[0]), html[: sheet.start()] + html[sheet.end() :])
+    parts = _TAG.split(html[: sheet.start()] + html[sheet.end() :])
+    parts[1::2] = map(_styler(sheet[1]), parts[1::2])
+    return "".join(parts)
 
 
 @lru_cache(maxsize=8)  # one of each board's

@@ -61,12 +61,13 @@ class Templates:
     """A board's own templates in front of the packaged ones, file by file; without a folder the packaged ones alone."""
 
     def __init__(self, own: Path | None) -> None:
-        """Look at no file yet: each is read when a mail needs it, and again when it changes."""
+        """Look at no file yet: each is read when a mail needs it; beside a board's own, again when it changes."""
         self._own = own
         self._packaged = packaged_templates()
         builtin = FileSystemLoader(self._packaged)
         first = [_OwnLoader(own)] if own else []
-        self._environment = Sandbox(ChoiceLoader([*first, builtin, PrefixLoader({"builtin": builtin})]))
+        loader = ChoiceLoader([*first, builtin, PrefixLoader({"builtin": builtin})])
+        self._environment = Sandbox(loader, auto_reload=own is not None)
 
     @property
     def has_own(self) -> bool:

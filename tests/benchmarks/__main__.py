@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.benchmarks import footprint, many_boards, parts, scale, the_run
+from tests.benchmarks import footprint, mails, many_boards, parts, scale, the_run
 from tests.benchmarks.measuring import Figure, over, yardstick
 
-GROUPS = {each.GROUP: each.measure for each in (the_run, parts, scale, footprint, many_boards)}
+GROUPS = {each.GROUP: each.measure for each in (the_run, parts, mails, scale, footprint, many_boards)}
 RECORDED = Path(__file__).with_name("recorded.json")
 WORSE_BY = 1.5
 

@@ -144,6 +144,7 @@ MAILS: Mapping[str, Callable[[], object]] = {
     "refs only": lambda: a_reminder_notice(
         an_item("2.3", progress=PROGRESS), detail="refs", later=(LaterAction("1.1", "", "29 May 2015"),)
     ),
+    "new to its lead": lambda: a_reminder_notice(replace(an_item(), new_since=date(2014, 12, 29))),
     "late as a whole": lambda: a_reminder_notice(an_item(meant=date(2014, 12, 30))),
     "to a group": lambda: a_reminder_notice(to=Address("CSE Sub-Group", "CSE Sub-Group", "cse@westberks.example")),
     "for a lead away without a date": lambda: a_reminder_notice(

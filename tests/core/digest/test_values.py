@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from reminders.core.digest import Doubt, PlannedMail, Sent
+from reminders.core.digest import Doubt, Planned, PlannedMail, Sent
 from tests.builders import a_row
 from tests.core.digest.drawn import drawn
 
@@ -51,3 +51,12 @@ def test_a_digest_has_its_sentences():
 def test_a_list_of_mails_names_who_heard_of_what():
     assert Sent(date(2015, 2, 6), "M Evans", "2.3, 3.1", "accepted").told == "M Evans (2.3, 3.1)"
     assert PlannedMail("CSE Sub-Group", "").told == "CSE Sub-Group"
+
+
+def test_a_day_tells_its_mails_that_go_from_those_that_are_held():
+    goes, held = PlannedMail("M Evans", "2.3"), PlannedMail("I Mundy", "1.1", held=True)
+    assert Planned(date(2015, 2, 9), (goes, held)).held == (held,)
+
+
+def test_the_rule_of_months_stands_also_where_an_overdue_row_has_progress():
+    assert drawn(a_row("1.1", timeframe="January 2015", progress="Started")).month_rule is not None
