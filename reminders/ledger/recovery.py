@@ -35,7 +35,7 @@ from reminders.ledger.tables import (
     reminders,
     transports,
 )
-from reminders.ledger.witness import SentNotice, Witness
+from reminders.ledger.witness import Journal, Mark, SentNotice, Witness
 
 _Row = Row[*tuple[Any, ...]]
 
@@ -130,14 +130,13 @@ def ledger_id(connection: Connection, board: str) -> str:
 
 @dataclass(slots=True)
 class Proven:
-    """What a process found its ledger to hold of the journal, and the newest event it saw then.
+    """How much of the journal a process found its ledger to hold, and the newest event it saw then.
 
     While that event is there the ledger is the one it was: it holds what it held. A copy that is put back lacks it, or
     has another in its place.
     """
 
-    keys: set[str] = field(default_factory=set)
-    journal: Mapping[str, SentNotice] | None = None  # of which it was found to hold all
+    mark: Mark = field(default_factory=Mark)  # what stands before it is there
     event: int = 0
     at: datetime | None = None
 
@@ -157,9 +156,9 @@ def loss(connection: Connection, board: str, witness: Witness, proven: Proven) -
             "sent until `ledger adopt` takes it as it is"
         )
     if says.seen_at != proven.at:
-        proven.keys, proven.journal = set(), None
+        proven.mark = Mark()
     proven.event, proven.at = says.newest or 0, says.newest_at
-    if missing := _newly_missing(connection, board, witness.journal.notices(), proven):
+    if missing := _newly_missing(connection, board, witness.journal, proven):
         return (
             f"the ledger is older than its journal: it knows nothing of {len(missing)} of the mails that "
             f"{witness.folder} has as sent, so an old copy was put back. Nothing is sent until a newer copy is, or "
@@ -168,15 +167,11 @@ def loss(connection: Connection, board: str, witness: Witness, proven: Proven) -
     return None
 
 
-def _newly_missing(
-    connection: Connection, board: str, sent: Mapping[str, SentNotice], proven: Proven
-) -> frozenset[str]:
-    if sent is proven.journal:
-        return frozenset()
-    asked = sent.keys() - proven.keys
-    missing = unknown_to(connection, board, asked)
-    proven.keys |= asked - missing
-    proven.journal = None if missing else sent
+def _newly_missing(connection: Connection, board: str, journal: Journal, proven: Proven) -> frozenset[str]:
+    named, mark = journal.after(proven.mark)
+    missing = unknown_to(connection, board, named)
+    if not missing:  # else all of them are asked for again
+        proven.mark = mark
     return missing
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,14 @@ class SentNotice:
     reminders: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in the journal: in which of the files that stood there, and after how many of its lines."""
+
+    file: int = 0
+    lines: int = 0
+
+
 class Journal:
     """An append-only file of one JSON line for every mail a server took; it is read once, and then only its new end."""
 
@@ -35,6 +44,8 @@ class Journal:
         """Name the file; it is made with the first mail."""
         self._path = path
         self._notices: dict[str, SentNotice] = {}
+        self._keys: list[str] = []  # in the order of the lines
+        self._file = 1
         self._read_to = 0
         self._named = False  # whether its name in the directory is surely on disk
         self._lock = Lock()
@@ -55,30 +66,45 @@ class Journal:
             sync_dir(self._path.parent)
             self._named = True
 
-    def notices(self) -> dict[str, SentNotice]:
-        """Return every mail it names, by the notice's key: the same mapping for as long as nothing is added."""
+    def notices(self) -> Mapping[str, SentNotice]:
+        """Return every mail it names, by the notice's key; what is read later joins them."""
         with self._lock:
-            try:
-                self._read_on()
-            except FileNotFoundError:
-                self._notices, self._read_to = {}, 0
-            except OSError as error:
-                raise unwritable(self._path, error) from error
+            self._look()
             return self._notices
+
+    def after(self, mark: Mark) -> tuple[Sequence[str], Mark]:
+        """Return the keys of the lines after a mark, of all where another file stands there now; and the new mark."""
+        with self._lock:
+            self._look()
+            start = mark.lines if mark.file == self._file else 0
+            return self._keys[start:], Mark(self._file, len(self._keys))
+
+    def _look(self) -> None:
+        try:
+            self._read_on()
+        except FileNotFoundError:
+            self._begin_anew()
+        except OSError as error:
+            raise unwritable(self._path, error) from error
 
     def _read_on(self) -> None:
         size = self._path.stat().st_size
         if size == self._read_to:
             return
         if size < self._read_to:  # somebody put another file in its place
-            self._notices, self._read_to = {}, 0
+            self._begin_anew()
         with self._path.open("rb") as file:
             file.seek(self._read_to)
             whole, _, _ = file.read().rpartition(b"\n")  # what follows is torn, or being written at this moment
         if whole:
             self._read_to += len(whole) + 1
-            new = (_notice(line) for line in whole.splitlines())
-            self._notices = self._notices | {notice.key: notice for notice in new if notice}
+            new = [notice for line in whole.splitlines() if (notice := _notice(line))]
+            self._notices |= {notice.key: notice for notice in new}
+            self._keys += [notice.key for notice in new]
+
+    def _begin_anew(self) -> None:
+        if self._read_to:
+            self._notices, self._keys, self._file, self._read_to = {}, [], self._file + 1, 0
 
 
 def _write(handle: int, line: bytes) -> None:

@@ -4,7 +4,7 @@ import logging
 import pytest
 
 from reminders.ledger.base import LedgerUnwritable
-from reminders.ledger.witness import SentNotice, Witness
+from reminders.ledger.witness import Mark, SentNotice, Witness
 from tests.ledger.builders import NOW, a_new_entry, a_reminder, entered
 
 
@@ -111,3 +111,21 @@ def test_a_witness_that_cannot_be_written_is_told_with_its_path(witness):
     assert [file.name for file in witness.folder.iterdir()] == ["ledger.id"]
     with pytest.raises(LedgerUnwritable, match=r"gone/ledger\.id"):
         Witness(witness.folder / "gone").testify("one")
+
+
+def test_only_the_lines_after_a_mark_are_told_again(witness, ledger):
+    witness.journal.append(entered(ledger, 1), NOW)
+    first, mark = witness.journal.after(Mark())
+    witness.journal.append(entered(ledger, 2), NOW)
+    second, after = witness.journal.after(mark)
+    assert (first, second) == ([a_new_entry(1).key], [a_new_entry(2).key])
+    assert witness.journal.after(after) == ([], after)
+
+
+def test_of_a_journal_that_was_put_back_every_line_is_told_again(witness, journal, ledger):
+    witness.journal.append(entered(ledger, 1), NOW)
+    earlier = journal.read_bytes()
+    witness.journal.append(entered(ledger, 2), NOW)
+    _, mark = witness.journal.after(Mark())
+    journal.write_bytes(earlier)
+    assert witness.journal.after(mark)[0] == [a_new_entry(1).key]

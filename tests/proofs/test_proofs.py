@@ -11,11 +11,11 @@ from tests.proofs.oracle import Row, deadline_of, owed, reminders
 SEED = 20150102
 # Where a violation is near, so that the search is short; `--teeth` finds others.
 TEETH = {
-    "ledger after send": 5,
-    "lease of nothing": 99,
-    "fence ignored": 16,
-    "header as envelope": 2,
-    "corrupt ledger recreated": 31,
+    "ledger after send": 20150105,
+    "lease of nothing": 20150191,
+    "fence ignored": 20150133,
+    "header as envelope": 20150116,
+    "corrupt ledger recreated": 20150102,
 }
 
 
