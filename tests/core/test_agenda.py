@@ -606,3 +606,12 @@ def test_a_reminder_is_for_a_day_that_is_worked_and_within_reach():
     reminders = agenda_on(FIRST, the_boards_plan(), the_boards_directory()).reminders
     assert all(WorkingDays(BANK_HOLIDAYS).includes(each.day) for each in reminders)
     assert max(abs(each.day - each.due_by) for each in reminders) <= timedelta(days=29)
+
+
+def test_a_late_reminder_goes_to_whoever_hears_on_the_day_it_goes():
+    away = a_person("M Evans", deputy="I Mundy", away=((date(2015, 1, 1), date(2015, 1, 4)),))
+    directory = a_directory([away, "I Mundy"])
+    on_the_day = agenda_of("30 January 2015", date(2015, 1, 2), directory=directory)
+    after_it = agenda_of("30 January 2015", date(2015, 1, 5), directory=directory)
+    assert [each.recipient and each.recipient.person for each in on_the_day.owed] == ["I Mundy"]
+    assert [each.recipient and each.recipient.person for each in after_it.owed] == ["M Evans"]

@@ -212,6 +212,7 @@ def test_an_address_that_refuses_is_told_with_the_refs_it_was_about():
     ("status", "said"),
     [
         ("5.1.1", "there is no such mailbox (5.1.1)"),
+        ("5.2.1", "the mailbox is switched off (5.2.1)"),
         ("5.2.2", "the mailbox is full (5.2.2)"),
         ("5.9.9", "5.9.9"),
         ("undelivered", "undelivered"),
@@ -257,3 +258,68 @@ def test_a_test_mail_holds_nothing_of_the_plan_and_is_a_kind_of_its_own():
     assert (len(notice.thread[0]), notice.thread[1]) == (24, date(2000, 1, 1))
     threads = [notice.thread, *(each.thread for each in notices(CAP, DOWN)[1:])]
     assert all(one != other for one, other in combinations(threads, 2))
+
+
+@pytest.mark.parametrize(
+    ("fault", "daily"),
+    [
+        pytest.param(HELD, False, id="a plan that waits for a word"),
+        pytest.param(GOING, False, id="a plan that cannot be read while an earlier one still serves"),
+        pytest.param(TOO_OLD, True, id="a plan that stops the reminders"),
+        pytest.param(NO_PLAN, True, id="no plan yet"),
+        pytest.param(DIRECTORY_GOING, False, id="a directory that cannot be read while an earlier one still serves"),
+        pytest.param(NO_DIRECTORY, True, id="no directory yet"),
+        pytest.param(BOUNCED, False, id="a lead's mailbox"),
+        pytest.param(NO_DIGEST, False, id="a reader's mailbox"),
+        pytest.param(CAP, True, id="too many mails"),
+        pytest.param(OWN_TEMPLATE, True, id="a template of the board's own"),
+        pytest.param(TEMPLATE, True, id="a packaged template"),
+        pytest.param(faults.calendars_unwritten("calendars", "no room"), True, id="calendars"),
+        pytest.param(DOWN, True, id="no way out"),
+        pytest.param(faults.uncertain("0123456789ab", "reminder"), False, id="one mail that may have arrived"),
+    ],
+)
+def test_what_lasts_is_told_again_each_day_and_what_is_over_once(fault, daily):
+    (today, *_), (tomorrow, *_) = keys(fault), keys(fault, today=TOMORROW)
+    assert fault.daily == daily
+    assert (today != tomorrow) == daily
+
+
+def test_a_refused_plan_that_stops_the_reminders_is_another_cause():
+    assert TOO_OLD.cause == f"{GOING.cause}:stopped"
+    assert NO_PLAN.cause == TOO_OLD.cause
+
+
+def test_a_template_that_another_replaces_keeps_no_mail_back():
+    assert OWN_TEMPLATE.unsent is None
+    assert TEMPLATE.unsent == "The emails it makes wait, and are tried again."
+
+
+def test_a_refused_directory_stops_the_reminders_only_where_none_was_read_before():
+    assert DIRECTORY_GOING.unsent == "Reminders go on with the directory as it was last read."
+    assert NO_DIRECTORY.unsent == "No reminder can go out without it."
+
+
+def test_readers_have_the_names_that_ledgers_in_use_hold():
+    assert [*Reader] == ["business-manager", "ops"]
+
+
+def test_a_plan_that_waits_is_known_by_the_start_of_its_hash():
+    assert HELD.cause == "plan-held:0123456789ab"
+
+
+def test_too_many_mails_are_one_cause_however_many():
+    assert (CAP.cause, faults.cap_passed(51, 50).cause) == ("cap", "cap")
+
+
+def test_each_address_is_a_cause_of_its_own_and_holds_no_name():
+    other = faults.not_delivered("G Garnett", "garnett@westberks.example", ("4.2",), "no such mailbox")
+    assert BOUNCED.cause.startswith("bad-address:")
+    assert BOUNCED.cause != other.cause
+    assert "garnett" not in BOUNCED.cause + other.cause
+
+
+def test_too_many_mails_are_told_with_the_limit_they_passed():
+    assert CAP.headline == "60 reminder emails are held"
+    assert CAP.lead == "More than 50 emails to leads would have gone out in one day, so none was sent."
+    assert faults.cap_passed(1, 0).headline == "One reminder email is held"

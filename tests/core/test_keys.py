@@ -86,3 +86,8 @@ def test_a_notice_and_a_reminder_never_share_a_key():
 
 def test_a_short_hash_has_as_many_digits_as_asked_for():
     assert (short_hash("a"), short_hash("a", 4)) == ("ca978112ca1b", "ca97")
+
+
+def test_the_key_of_a_fault_that_is_told_once_for_good_stays_too():
+    known = {"board": "West Berkshire LSCB", "audience": "live", "kind": "fault:cap", "person": "ops"}
+    assert notice_key(**known, day=None) == "6d4365222c084ad7f16d5631"

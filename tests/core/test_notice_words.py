@@ -567,3 +567,41 @@ def test_no_subject_of_a_fault_is_longer_than_78(count):
         faults.directory_refused("directory.yaml", (), going=False),
     ):
         assert len(fault.subject) <= 78
+
+
+def test_a_list_of_mails_cuts_what_is_too_long():
+    assert notice_words.who_and_refs("E" * 120, "1" * 200) == f"{'E' * 120} ({'1' * 200})"
+    assert notice_words.who_and_refs("E" * 121, "1" * 201) == f"{'E' * 119}… ({'1' * 199}…)"
+    assert notice_words.who_and_refs("E" * 121, "") == f"{'E' * 119}…"
+
+
+def test_a_mail_about_the_readers_own_actions_speaks_of_nobody_else():
+    assert a_reminder_notice().why == "the Business Plan 2015 - 2017 names you as a lead."
+
+
+@pytest.mark.parametrize(("title", "shown"), [("P" * 120, "P" * 120), ("P" * 121, "P" * 119 + "…")])
+def test_a_very_long_title_of_a_plan_is_cut(title, shown):
+    assert a_reminder_notice(plan_title=title).why == f"the {shown} names you as a lead."
+
+
+def test_of_several_dates_the_first_and_the_last_are_told():
+    notice = a_reminder_notice(an_item("1.1", days=40), an_item("1.2", days=28), an_item("1.3", days=33))
+    assert notice.facts.startswith("The first is due 28 days from today, the last 40 days from today.")
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (-1, "was due 30 January 2015"),
+        (0, "due today, 30 January 2015"),
+        (1, "due 30 January 2015"),
+    ],
+)
+def test_a_day_away_is_not_today(days, told):
+    assert notice_words.due(date(2015, 1, 30), days) == told
+
+
+def test_the_longest_noun_that_fits_is_used():
+    far = [an_item(f"1.{place}", days=271 + place) for place in range(7)]
+    subject = a_reminder_notice(sections=[_stood_in(*far)]).subject
+    assert subject == "Due from 30 September 2015: seven actions you stand in for"

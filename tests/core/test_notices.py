@@ -533,3 +533,19 @@ def test_a_mail_has_its_sentences():
     notice = a_reminder_notice()
     said = (notice.headline, notice.subject, notice.preheader, notice.facts, notice.ask, notice.why, notice.what_next)
     assert all(said)
+
+
+def test_a_later_action_is_told_by_its_text_else_its_outcome_else_by_nothing():
+    rows = [
+        a_row("1.1", timeframe="30 January 2015"),
+        a_row("1.2", timeframe="March 2015", action="Train all staff", outcome="Staff know"),
+        a_row("1.3", timeframe="March 2015", action=None, outcome="Parents know"),
+        a_row("1.4", timeframe="March 2015", action=None, outcome=""),
+    ]
+    plan = understood(*rows)
+    (notice,) = notices_of(agenda_on(TODAY, plan), plan)
+    assert [(each.ref, each.text) for each in notice.later] == [
+        ("1.2", "Train all staff"),
+        ("1.3", "Parents know"),
+        ("1.4", ""),
+    ]

@@ -1,3 +1,5 @@
+import pytest
+
 from reminders.core.plan import Level, Problem
 from reminders.core.severity import worst_first
 
@@ -29,3 +31,17 @@ def test_equals_stay_in_the_order_of_the_plan():
     first, second = a_problem("no-address", ref="1.2"), a_problem("unknown-lead", ref="1.1")
 
     assert worst_first([first, second]) == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("graver", "lighter"),
+    [
+        *((code, "unclear-timeframe") for code in ("unknown-lead", "ambiguous-lead", "missing-lead")),
+        *((code, "missing-timeframe") for code in ("lead-left", "no-address", "off-allow-list")),
+        *((code, "missing-action") for code in ("unclear-timeframe", "missing-timeframe")),
+        *((code, "row-without-ref") for code in ("formula-without-value", "excel-error")),
+        *((code, "duplicate-ref") for code in ("sheet-not-read", "missing-action", "row-without-ref")),
+    ],
+)
+def test_each_problem_has_its_weight(graver, lighter):
+    assert codes(a_problem(lighter), a_problem(graver)) == [graver, lighter]

@@ -944,3 +944,153 @@ def test_a_tiresome_cell_is_refused_at_once(piece):
     started = perf_counter()
     assert {read_timeframe(short, reading).kind, read_timeframe(long, reading).kind} == {Kind.UNCLEAR}
     assert perf_counter() - started < 0.5
+
+
+# --- Bounds ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "month"),
+    [
+        *(("one", 2), ("two", 3), ("three", 4), ("four", 5), ("five", 6), ("six", 7)),
+        *(("seven", 8), ("eight", 9), ("nine", 10), ("ten", 11), ("eleven", 12)),
+    ],
+)
+def test_a_number_in_words_counts_from_the_day_of_the_plan(word, month):
+    assert deadlines(f"Within {word} months", plan_date=date(2015, 1, 15)) == (date(2015, month, 15),)
+
+
+def test_twelve_months_are_a_year():
+    for wording in ("Within twelve months", "Within a year", "Within 12 months"):
+        assert deadlines(wording, plan_date=date(2015, 1, 15)) == (date(2016, 1, 15),)
+
+
+@pytest.mark.parametrize(
+    ("wording", "deadline"),
+    [
+        ("Before FY 2015/16", date(2015, 3, 31)),
+        ("Before calendar year 2015", date(2014, 12, 31)),
+        ("Before Q1 2015/16", date(2015, 3, 31)),
+        ("Before Q3 2015/16", date(2015, 9, 30)),
+        ("Before Q4 2015/16", date(2015, 12, 31)),
+        ("Before March 2015", date(2015, 2, 28)),
+        ("Before 1 March 2015", date(2015, 2, 28)),
+    ],
+)
+def test_before_a_stretch_of_time_is_the_day_that_it_does_not_reach(wording, deadline):
+    assert deadlines(wording) == (deadline,)
+
+
+def test_only_a_number_that_could_be_the_months_last_days_leaves_a_doubt_over_a_short_year():
+    assert deadlines("March 29") == (date(2029, 3, 31),)
+    assert reason("March 30").startswith("cannot read a deadline from 'March 30': it may be 30 March or March 2030")
+    assert "it may be 31 March or March 2031" in reason("March 31")
+    assert deadlines("March 32") == (date(2032, 3, 31),)
+    assert deadlines("February 27") == (date(2027, 2, 28),)
+    assert "it may be 28 February or February 2028" in reason("February 28")
+
+
+def test_a_day_that_does_not_exist_is_told_with_its_month():
+    assert reason("31 February 2015").endswith(
+        "there is no such day as 31 February 2015; write it as a day there is, or as 'February 2015'"
+    )
+    assert "there is no such day as 0 March 2015" in reason("0 March 2015")
+
+
+def test_a_doubt_shows_sixty_characters_of_a_cell():
+    assert f"'{'x' * 60}'" in reason("x" * 60)
+    assert f"'{'x' * 59}\N{HORIZONTAL ELLIPSIS}'" in reason("x" * 61)
+
+
+def test_a_count_from_a_plan_of_another_century_keeps_its_form():
+    found = read_timeframe("Within 6 months", DateReading(plan_date=date(1999, 1, 1)))
+    assert (found.kind, found.form) == (Kind.UNCLEAR, "relative")
+
+
+@pytest.mark.parametrize(
+    ("wording", "form"),
+    [
+        ("Early March 2015", "unclear"),
+        ("From March 2015", "start"),
+        ("March 2015 onwards", "start"),
+        ("Completed March 2015", "done"),
+        ("In progress", "unclear"),
+        ("Biannual", "recurring"),
+        ("Quarterly", "recurring"),
+        ("Within 6 months of approval", "relative"),
+        ("Spring term 2015", "term"),
+        ("Summer 2015", "season"),
+        ("Easter 2015", "event"),
+        ("After the inspection", "event"),
+        ("2015", "unclear"),
+        ("2015 to 2016", "unclear"),
+        ("3/15", "unclear"),
+        ("March 20155", "unclear"),
+        ("Mawrth 2015", "unclear"),
+    ],
+)
+def test_what_is_understood_and_no_deadline_has_its_form_and_a_reason_of_its_own(wording, form):
+    assert read_timeframe(wording).form == form
+    assert reason(wording).startswith(f"cannot read a deadline from '{wording}': ")
+
+
+@pytest.mark.parametrize(
+    ("ordinals", "deadline"),
+    [
+        (("First", "1st", "Q1 -", "Qtr 1"), date(2015, 6, 30)),
+        (("Second", "2nd", "Q2 -", "Qtr 2"), date(2015, 9, 30)),
+        (("Third", "3rd", "Q3 -", "Qtr 3"), date(2015, 12, 31)),
+        (("Fourth", "4th", "Q4 -", "Qtr 4"), date(2016, 3, 31)),
+    ],
+)
+def test_a_quarter_may_be_counted_in_any_way(ordinals, deadline):
+    word, figure, *others = ordinals
+    for quarter in (f"{word} quarter", f"{figure} quarter", *others):
+        assert deadlines(f"{quarter} 2015/16") == (deadline,)
+
+
+def test_a_term_whose_last_day_is_declared_is_of_the_form_term():
+    terms = {"Spring term 2015": date(2015, 3, 27)}
+    found = read_timeframe("By the end of spring term 2015", DateReading(terms=terms))
+    assert (found.kind, found.form, found.deadlines) == (Kind.DATED, "term", (date(2015, 3, 27),))
+
+
+@pytest.mark.parametrize("note", ["Summer 2015", "Spring term 2015", "after the inspection"])
+def test_words_in_brackets_that_name_no_day_are_left_aside(note):
+    found = read_timeframe(f"March 2015 ({note})")
+    assert (found.kind, found.deadlines, codes(found)) == (Kind.DATED, (MARCH,), ["timeframe-note"])
+
+
+def test_a_year_no_plan_can_mean_is_told():
+    assert "the year 1999 is outside 2000 to 2099" in reason("March 1999")
+    assert "the year 2100 is outside 2000 to 2099" in reason("March 2100")
+
+
+def test_a_declared_term_may_be_called_by_all_that_stands_in_the_cell():
+    assert deadlines("End of term", terms={"End of term": date(2015, 3, 27)}) == (date(2015, 3, 27),)
+
+
+def test_a_revised_date_is_told_with_the_one_it_replaces_where_the_cell_names_it():
+    said = "31 July 2015 was used, the revised date"
+    (doubt,) = read_timeframe("July 2015 (revised from March 2015)").doubts
+    assert doubt.message == f"{said}, not March 2015; leave it alone in the cell"
+    (doubt,) = read_timeframe("Revised date: July 2015").doubts
+    assert doubt.message == f"{said}; leave it alone in the cell"
+
+
+@pytest.mark.parametrize(
+    ("wording", "believed"),
+    [("1 April 2010", True), ("31 March 2010", False), ("31 March 2021", True), ("1 April 2021", False)],
+)
+def test_five_years_outside_the_plans_period_are_believed_to_the_day(wording, believed):
+    found = read_timeframe(wording, DateReading(period=PLAN_YEAR))
+    assert (found.kind is Kind.DATED) == believed
+
+
+@pytest.mark.parametrize(("quarter", "instead"), [("Q3 2015", "Q3 2015/16"), ("Q1 2009", "Q1 2009/10")])
+def test_a_quarter_of_a_plain_year_is_asked_for_with_both_years(quarter, instead):
+    assert reason(quarter).endswith(f"write it as '{instead}', or as the month it ends in")
+
+
+def test_the_second_half_of_a_financial_year_has_two_digits():
+    assert "write it as 'Q3 2099/00', or" in reason("Q3 2099")

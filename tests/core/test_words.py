@@ -126,3 +126,16 @@ def test_what_is_cut_is_never_too_long_and_always_one_line(text, most):
 )
 def test_a_problem_parts_into_what_is_wrong_and_what_to_do(message, parts):
     assert words.parted(message) == parts
+
+
+def test_every_day_of_the_week_and_every_month_has_its_name():
+    week = [words.weekday(date(2015, 2, day)) for day in range(2, 9)]
+    assert week == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    year = [words.month(date(2015, month, 1)).removesuffix(" 2015") for month in range(1, 13)]
+    assert year[:6] == ["January", "February", "March", "April", "May", "June"]
+    assert year[6:] == ["July", "August", "September", "October", "November", "December"]
+
+
+def test_small_numbers_are_written_out():
+    small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "10"]
+    assert [words.number(count) for count in range(11)] == small

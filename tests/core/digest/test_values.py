@@ -55,7 +55,8 @@ def test_a_list_of_mails_names_who_heard_of_what():
 
 def test_a_day_tells_its_mails_that_go_from_those_that_are_held():
     goes, held = PlannedMail("M Evans", "2.3"), PlannedMail("I Mundy", "1.1", held=True)
-    assert Planned(date(2015, 2, 9), (goes, held)).held == (held,)
+    planned = Planned(date(2015, 2, 9), (goes, held))
+    assert (planned.going, planned.held) == ((goes,), (held,))
 
 
 def test_the_rule_of_months_stands_also_where_an_overdue_row_has_progress():

@@ -125,3 +125,19 @@ def test_the_nearest_names_are_offered(written, near):
 
 def test_a_directory_of_nobody_knows_nobody():
     assert Directory([], []).resolve("M Evans").nearest == ()
+
+
+@pytest.mark.parametrize("aside", ["IPM", "with IPM", "IPM too", "and I Mundy"])
+def test_brackets_that_speak_of_somebody_else_leave_a_doubt(aside):
+    assert PEOPLE.resolve(f"M Evans ({aside})").kind is LeadKind.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("Ann Bell Cox Day", "ABCD"), ("Ann Bell Cox", "ABC"), ("Ann Bell-Cox", "ABC")]
+)
+def test_initials_come_near_a_name(name, written):
+    assert a_directory([name]).resolve(written).nearest == (name,)
+
+
+def test_more_than_four_capitals_are_no_initials():
+    assert a_directory(["Ann Bell Cox Day Eve"]).resolve("ABCDE").nearest == ()
