@@ -26,6 +26,12 @@ def bank_holidays(country: str, subdivision: str | None) -> frozenset[date]:
         raise ValueError(str(error)) from error
 
 
+def parts_of(country: str) -> tuple[str, ...]:
+    """Return the parts of a country that keep holidays of their own; raises ValueError as bank_holidays does."""
+    bank_holidays(country, None)
+    return tuple(holidays.country_holidays(country).subdivisions)
+
+
 def _let_in_one_country() -> None:
     """Keep the package of countries from importing all 250 of them when it is asked for one.
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from reminders.bank_holidays import bank_holidays
 from reminders.clock import Clock
 from reminders.core.directory import Directory
-from reminders.core.faults import Fault, calendars_unwritten, template_failed
+from reminders.core.faults import Fault, calendars_unwritten, mail_undrawn, template_failed
 from reminders.core.message import Mailbox
 from reminders.core.notices import Address
 from reminders.core.plan import Plan
@@ -285,6 +285,8 @@ def drawer_of(settings: Settings) -> Draw:
             drawn = renderer().render(notice, at)
         except TemplateFault as fault:
             return template_failed(fault.name, str(fault), replaced=False)
+        except OSError as error:  # a spreadsheet is packed in a temporary file
+            return mail_undrawn(notice.kind, error.strerror or type(error).__name__)
         replaced = tuple(template_failed(each.name, str(each), replaced=True) for each in drawn.faults)
         return Letter(drawn.message.subject, drawn.message_id, drawn.finished, replaced)
 

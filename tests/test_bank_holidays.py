@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from reminders.bank_holidays import bank_holidays
+from reminders.bank_holidays import bank_holidays, parts_of
 from tests.core.builders import BANK_HOLIDAYS
 
 ENGLAND = bank_holidays("GB", "ENG")
@@ -68,3 +68,12 @@ def test_the_days_are_plain_dates():
 def test_an_unknown_country_or_part_is_refused(country, subdivision):
     with pytest.raises(ValueError, match=subdivision or country):
         bank_holidays(country, subdivision)
+
+
+def test_the_parts_of_a_country_are_named():
+    assert parts_of("GB") == ("ENG", "NIR", "SCT", "WLS")
+
+
+def test_of_an_unknown_country_nobody_names_the_parts():
+    with pytest.raises(ValueError, match="XX"):
+        parts_of("XX")

@@ -18,6 +18,7 @@ MODULES = sorted(path for path in (ROOT / "reminders").rglob("*.py"))
 
 # Packages whose modules are one thing to their users and are tested through it.
 TESTED_TOGETHER = {
+    "core/agenda": "tests/core/test_agenda.py",
     "settings": "tests/test_settings.py",
     "rendering": "tests/rendering",
     "cli": "tests/journeys",

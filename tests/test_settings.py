@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reminders.settings import (
+    Clash,
     Listen,
     LogSettings,
     MailSettings,
@@ -613,6 +614,18 @@ def test_a_missing_secret_file_is_named_with_owner_mode_and_our_uid(config_dir):
             f"{config_dir} (owner {us}, mode 0750), and we run as uid {us}"
         ),
     )
+
+
+def test_what_only_others_know_to_be_wrong_stands_in_the_same_report_unless_it_hangs_on_another_mistake(config_dir):
+    def judge(settings):
+        yield Clash(
+            "working_days.subdivision", f"read '{settings.working_days.subdivision}'", ("working_days.country",)
+        )
+
+    text = "tick: fast\nworking_days: {subdivision: ZZZ}"
+    told = mistakes_of(config_dir, text, judge=judge)
+    assert told[1:] == ("reminders.yaml, line 2, working_days.subdivision: read 'ZZZ'",)
+    assert len(mistakes_of(config_dir, "working_days: {country: 1, subdivision: ZZZ}", judge=judge)) == 1
 
 
 def test_a_token_that_could_be_guessed_is_refused_and_not_shown(config_dir):

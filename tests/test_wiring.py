@@ -4,7 +4,14 @@ import pytest
 
 from reminders.settings import LedgerSettings, MailSettings, Settings
 from reminders.settings.model import EwsSettings, GraphSettings
-from reminders.wiring import audience_of, ledger_url, mailbox_of, policy_of, rules_of, transport_of
+from reminders.wiring import (
+    audience_of,
+    ledger_url,
+    mailbox_of,
+    policy_of,
+    rules_of,
+    transport_of,
+)
 
 
 @pytest.mark.parametrize(

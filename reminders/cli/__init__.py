@@ -1,15 +1,14 @@
 """Commands and exit codes."""
 
 import gc
-import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from reminders.cli import release
+from reminders.cli import output, release
 from reminders.cli.arguments import parse
-from reminders.cli.exits import code_for
+from reminders.cli.exits import UNWRITABLE, code_for
 
 # Each command lives in a module of its own, imported when it is called, so that `health` stays light.
 _COMMANDS = {
@@ -31,24 +30,39 @@ _COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line asks and return the exit code; a person's mistake never shows a traceback."""
+    output.make_ready()
     try:
-        args = parse(list(sys.argv[1:] if argv is None else argv), release.in_words)
-    except SystemExit as asked:
-        return int(asked.code or 0)
-    try:
-        code = _command(args.command)(args)
+        code = _done(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read our output has gone
+        output.let_go()  # whoever read our output has gone
         return 0
     except Exception as error:
-        found = code_for(error)
+        found = _told(error)
         if found is None:
             raise
-        sys.stderr.write(f"{error}\n")
         return found
+    return code
+
+
+def _done(argv: list[str]) -> int:
+    try:
+        args = parse(argv, release.in_words)
+    except SystemExit as asked:
+        return int(asked.code or 0)
+    return _command(args.command)(args)
+
+
+def _told(error: Exception) -> int | None:
+    """Tell a person what is theirs to mend and return the exit code; None for a bug of our own."""
+    unwritable = output.why_unwritable(error)
+    if unwritable:
+        output.let_go()
+    code = UNWRITABLE if unwritable else code_for(error)
+    if code is not None:
+        sys.stderr.write(f"{unwritable or error}\n")
     return code
 
 

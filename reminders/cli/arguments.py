@@ -109,6 +109,6 @@ def _fill_ledger(ledger: _Parser) -> None:
 
 
 _LEDGER_HELP = (
-    "what was sent about a ref or to a name; or: adopt, release [ID...], withdraw ID... | --held, resend ID, hold ID, "
-    "export NAME, erase NAME"
+    "what was sent about a ref or to a name; or: adopt, release [ID...], withdraw ID... | --held, "
+    "resend ID (uncertain, or refused by an address that is good), hold ID, export NAME, erase NAME"
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reminders.cli.exits import USAGE, Exit
+from reminders.cli.judging import unknown_holidays
 from reminders.cli.places import config_dir
 from reminders.clock import Clock, real_clock, shifted_clock
 from reminders.settings import FolderSettings, LedgerSettings, Settings, boards, load_settings
@@ -63,7 +64,7 @@ def _board(args: argparse.Namespace, folder: Path, name: str | None) -> Board:
         "directory": getattr(args, "directory", None),
     }
     given = {key: value for key, value in flags.items() if isinstance(value, str)}
-    settings = load_settings(folder, os.environ, flags=given, board_folder=name)
+    settings = load_settings(folder, os.environ, flags=given, board_folder=name, judge=unknown_holidays)
     asked = getattr(args, "as_of", None)
     if asked is None:
         return Board(name or settings.board, settings, None)

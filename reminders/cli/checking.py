@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from reminders.cli import exits
@@ -20,6 +21,7 @@ from reminders.core.faults import Fault, TestNotice
 from reminders.core.keys import notice_key
 from reminders.core.notices import Kind, gather_notices
 from reminders.core.plan import Plan
+from reminders.core.policy import Policy
 from reminders.ledger.base import Ledger, LedgerFault
 from reminders.service.readings import judge
 from reminders.service.values import Notice, Rules
@@ -124,6 +126,8 @@ class _Check:
             _say(plan_in_counts(plan))
             for line in problem_lines(plan.problems):
                 _say(line)
+        for line in _overrides_of_nothing(plan, self._rules.policy):
+            _say(line)
         for line in _renamed(ledger, directory, self._rules):
             _say(line)
         if ledger and (lost := ledger.lost()):
@@ -150,6 +154,17 @@ class _Check:
             kinds.add(str(notice.kind))
             yield self._told(found)
         _say(f"Drawn without sending: {', '.join(sorted(kinds))}.")
+
+
+def _overrides_of_nothing(plan: Plan, policy: Policy) -> Iterator[str]:
+    refs = {action.ref for action in plan.numbered if action.ref}
+    themes = {str(theme.number) for theme in plan.themes}
+    overridden = (("action", policy.action_overrides, refs), ("theme", policy.theme_overrides, themes))
+    for noun, overrides, there in overridden:
+        for name in sorted(overrides.keys() - there):
+            near = get_close_matches(name, sorted(there), 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            yield f"overrides.{noun}s.{name} changes nothing: the plan has no {noun} {name}{hint}"
 
 
 def _renamed(ledger: Ledger | None, directory: Directory, rules: Rules) -> Iterator[str]:

@@ -2,61 +2,73 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
-from reminders.cli.boards import the_board
+from reminders.cli.boards import Board, the_board
 from reminders.cli.exits import NO_PLAN, OK, USAGE, Exit
+from reminders.cli.fate import Known, fate
 from reminders.cli.reading import Reading, ledger_beside, read_all
+from reminders.cli.reports import last_good_directory
 from reminders.core import words
-from reminders.core.agenda import Agenda, Reminder, Verdict, draw_up_agenda
+from reminders.core.agenda import Agenda, Reminder, draw_up_agenda
 from reminders.core.directory import Group, LeadKind, Person
 from reminders.core.plan import Action, Plan
-from reminders.core.policy import Reason
 from reminders.core.timeframe import Kind as TimeframeKind
-from reminders.ledger.base import Entry, State
+from reminders.ledger.base import Ledger
 from reminders.service.absences import as_learnt
 from reminders.service.entering import memory_of
+from reminders.service.readings import in_force
+from reminders.service.values import PlanInForce
 
 
 def explain(args: argparse.Namespace) -> int:
     """Say who hears of an action, or of what a lead hears, and when, or why not."""
     board = the_board(args)
     with ledger_beside(board) as ledger:
-        reading = read_all(board, ledger)
-        plan = reading.judgement.plan or reading.judgement.good_plan
-        if plan is None:
-            raise Exit(NO_PLAN, "\n".join(reading.judgement.look.mistakes))
-        if ledger:
-            reading = replace(reading, directory=as_learnt(ledger, reading.rules, reading.directory, board.now()))
-        memory = memory_of(ledger, reading.rules, plan, reading.directory, board.today())
-        entries = ledger.entries(reading.rules.audience) if ledger else ()
-    agenda = draw_up_agenda(plan, reading.directory, reading.rules.policy, board.today(), memory)
-    view = _View(reading, plan, agenda, entries, ZoneInfo(board.settings.timezone))
+        view = _look(board, ledger)
     lines = list(_of_ref(view, args.what) or _of_name(view, args.what))
     if not lines:
         nobody = f"read '{args.what}', which is no ref of the plan and no name of the lead directory"
         raise Exit(USAGE, nobody + _nearest(view, args.what))
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write("\n".join([*view.doubts, *lines]) + "\n")
     return OK
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     reading: Reading
+    doubts: tuple[str, ...]  # about plan and directory
     plan: Plan
     agenda: Agenda
-    entries: Sequence[Entry]
-    zone: ZoneInfo
+    known: Known
 
     def of(self, action: Action) -> tuple[Reminder, ...]:
         return tuple(each for each in self.agenda.reminders if each.action.id == action.id)
 
-    def entry_of(self, reminder: Reminder) -> Entry | None:
-        carriers = (each for each in self.entries if any(one.key == reminder.key for one in each.new.reminders))
-        return max(carriers, key=lambda each: each.id, default=None)
+
+def _look(board: Board, ledger: Ledger | None) -> _View:
+    reading, now, today = read_all(board, ledger), board.now(), board.today()
+    rules, found = reading.rules, in_force(reading.judgement, reading.rules, now)
+    if found.plan is None:
+        raise Exit(NO_PLAN, "\n".join(reading.judgement.look.mistakes))
+    directory = as_learnt(ledger, rules, reading.directory, now) if ledger else reading.directory
+    memory = memory_of(ledger, rules, found.plan, directory, today)
+    agenda = draw_up_agenda(found.plan, directory, rules.policy, today, memory)
+    entries = ledger.entries(rules.audience) if ledger else ()
+    bad = ledger.bad_addresses() if ledger else frozenset()
+    known = Known(rules, board.settings.allowed_domains, directory, entries, bad)
+    return _View(replace(reading, directory=directory), tuple(_doubts(reading, found)), found.plan, agenda, known)
+
+
+def _doubts(reading: Reading, found: PlanInForce) -> Iterator[str]:
+    if reading.directory_trouble:
+        yield f"{last_good_directory(reading.directory_trouble)}."
+    if found.note:
+        yield found.note
+    if not found.usable:
+        yield "That is too long ago to go on from: until the plan is put right, no reminder goes."
 
 
 def _nearest(view: _View, what: str) -> str:
@@ -115,69 +127,7 @@ def _who(view: _View, action: Action) -> Iterator[str]:
             yield f"“{lead.written}” is not known, so nobody hears for that name."
     for person, group in groupby(view.of(action), key=lambda each: each.person_name):
         yield f"{person}:"
-        yield from (f"  {_told(view, each)}" for each in group)
-
-
-def _told(view: _View, reminder: Reminder) -> str:
-    return f"{_offset(reminder)}: {_became(view, reminder)}"
-
-
-def _offset(reminder: Reminder) -> str:
-    days = abs(reminder.offset)
-    if reminder.offset == 0:
-        return "on the due day"
-    return f"{days} days {'before' if reminder.offset < 0 else 'overdue'}"
-
-
-def _became(view: _View, reminder: Reminder) -> str:
-    day = words.weekday_date(reminder.day)
-    entry = view.entry_of(reminder)
-    if entry:
-        return _of_entry(view, entry, reminder)
-    meaning = {
-        Verdict.UPCOMING: f"goes on {day}{_to_whom(reminder)}",
-        Verdict.OWED: f"is owed now{_late(reminder)}{_to_whom(reminder)}",
-        Verdict.TOLD: f"counts as told ({day})",
-        Verdict.WAITING: "is in hand",
-        Verdict.SUPERSEDED: f"was not told: a later one has taken its place ({day})",
-        Verdict.LAPSED: f"is not told: its day, {day}, is too long ago",
-        Verdict.PAUSED: "waits: the settings pause this action",
-        Verdict.UNHEARD: "cannot be told: there is no address for this lead",
-    }
-    return meaning[reminder.verdict]
-
-
-def _late(reminder: Reminder) -> str:
-    return f", late (its day was {words.full_date(reminder.day)})" if reminder.late else ""
-
-
-def _to_whom(reminder: Reminder) -> str:
-    to = reminder.recipient
-    if to is None:
-        return ", but there is no address for this lead"
-    return f", to {to.name}, the deputy" if to.deputy_for else ""
-
-
-def _of_entry(view: _View, entry: Entry, reminder: Reminder) -> str:
-    day = words.weekday_date((entry.settled or entry.created).astimezone(view.zone).date())
-    late = ", late" if any(each.late for each in entry.new.reminders if each.key == reminder.key) else ""
-    meaning = {
-        State.SENT: f"sent on {day}{late}; the mail server accepted it",
-        State.FAILED: f"not delivered on {day}: {entry.reply or 'refused'}",
-        State.UNCERTAIN: f"sent on {day}, perhaps: the mail server did not answer",
-        State.HELD: f"held since {day}: {_hold(entry)}",
-        State.WITHDRAWN: f"withdrawn on {day}",
-        State.EXPIRED: f"did not leave on {day}",
-    }
-    return meaning.get(entry.state, "about to be sent")
-
-
-def _hold(entry: Entry) -> str:
-    return {
-        Reason.CAP.value: "more mails than may go in a day; release or withdraw it",
-        Reason.OFF_ALLOW_LIST.value: "the address is outside the domains that may be written to",
-        Reason.BAD_ADDRESS.value: "the mail server refused this address; correct it in the lead directory",
-    }.get(entry.reason or "", entry.reason or "")
+        yield from (f"  {fate(each, view.known)}" for each in group)
 
 
 def _of_name(view: _View, what: str) -> list[str]:
@@ -227,4 +177,4 @@ def _for_lead(view: _View, action: Action, who: Person | Group) -> Iterator[str]
         yield "    It is complete, so no reminder goes."
     for each in view.of(action):
         if each.person == who.id:
-            yield f"    {_told(view, each)}"
+            yield f"    {fate(each, view.known)}"

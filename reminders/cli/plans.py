@@ -24,6 +24,8 @@ def plan(args: argparse.Namespace) -> int:
         return _accept(board, args.sha256)
     with ledger_beside(board) as ledger:
         reading = read_all(board, ledger)
+    if reading.directory_trouble:
+        raise Exit(NO_PLAN, reading.directory_trouble)
     judgement, policy = reading.judgement, reading.rules.policy
     if args.json:
         json.dump(_as_json(judgement, policy, board.today()), sys.stdout, ensure_ascii=False, indent=2)

@@ -10,6 +10,7 @@ from reminders.cli.boards import Board, the_board
 from reminders.cli.exits import NO_PLAN, OK, SETTINGS, USAGE, Exit
 from reminders.cli.out_folder import make_room, write_files
 from reminders.cli.reading import ledger_beside, read_all
+from reminders.cli.reports import last_good_directory
 from reminders.core import faults, words
 from reminders.core.agenda import Memory, Reminder, Verdict, draw_up_agenda
 from reminders.core.directory import Directory
@@ -73,6 +74,8 @@ class _Stage:
 
 def _stage(board: Board, ledger: Ledger | None) -> _Stage:
     reading, now = read_all(board, ledger), board.now()
+    if reading.directory_trouble:
+        sys.stderr.write(f"{last_good_directory(reading.directory_trouble)}\n")
     found = in_force(reading.judgement, reading.rules, now)
     if found.plan is None:
         raise Exit(NO_PLAN, "\n".join(reading.judgement.look.mistakes))

@@ -22,6 +22,7 @@ class Reading:
 
     rules: Rules
     directory: Directory
+    directory_trouble: str | None  # why the last good one had to be used
     judgement: Judgement
 
 
@@ -38,11 +39,11 @@ def ledger_beside(board: Board) -> Iterator[Ledger | None]:
 
 
 def read_all(board: Board, ledger: Ledger | None) -> Reading:
-    """Return plan and directory as they stand; raises Exit with 65 when the directory cannot be read."""
+    """Return plan and directory as they stand, or the last good directory; raises Exit with 65 where there is none."""
     rules = rules_of(board.settings, judge_clock=False)
     look = look_at_directory(board.settings.directory)()
-    directory, _ = directory_in_force(look, ledger, board.now(), remember=False)
-    if look.directory is None or directory is None:
+    found = directory_in_force(look, ledger, board.now(), remember=False)
+    if found.directory is None:
         raise Exit(NO_PLAN, "\n".join(look.mistakes))
     good = ledger.good_reading("plan") if ledger else None
     plan_look = look_at_plan(
@@ -50,4 +51,5 @@ def read_all(board: Board, ledger: Ledger | None) -> Reading:
         whole((board.settings.plan,), lambda seconds: Event().wait(seconds)),
         lambda sha256: good is not None and good.sha256 == sha256,
     )
-    return Reading(rules, directory, judge(plan_look(), directory, rules, ledger))
+    judgement = judge(plan_look(), found.directory, rules, ledger)
+    return Reading(rules, found.directory, found.trouble, judgement)

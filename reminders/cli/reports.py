@@ -43,9 +43,16 @@ def what_is_wrong(result: TickResult) -> Iterator[str]:
         yield f"The plan is held: {result.plan.reason}. Accept it with: python3 run.py plan accept"
     if result.plan.outcome == "refused" and result.plan.plan is not None:
         yield f"The plan cannot be read: {result.plan.reason}. The last good one is used"
+    if result.directory_trouble and result.directory is not None:
+        yield last_good_directory(result.directory_trouble)
     for fault in result.faults:
         yield f"{fault.headline}. {fault.lead}"
         yield from (f"  {point}" for point in fault.points)
+
+
+def last_good_directory(trouble: str) -> str:
+    """Say which lead directory is used, and why."""
+    return f"The lead directory cannot be read: {trouble}. The last good one is used"
 
 
 def what_was_done(result: TickResult, where: str) -> str:
@@ -104,7 +111,7 @@ def exit_code(result: TickResult) -> int:
         codes.append(exits.NO_PLAN)
     if result.transport_fault or (result.refusal and "adopt" in result.refusal):
         codes.append(exits.UNREACHABLE)
-    if plan.outcome != "ok" or result.refusal or _unsent(result):
+    if plan.outcome != "ok" or result.directory_trouble or result.refusal or _unsent(result):
         codes.append(exits.UNSENT)
     return exits.gravest(codes)
 

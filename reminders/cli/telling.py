@@ -156,6 +156,8 @@ def _what_is_wrong(result: TickResult) -> Iterator[str]:
         yield "The plan is held. To see why: python3 run.py plan. To accept it: python3 run.py plan accept"
     if result.plan.outcome == "refused" and result.plan.plan is not None:
         yield f"The plan cannot be read; the last good one is used. {_SEE_WHY}"
+    if result.directory_trouble and result.directory is not None:
+        yield f"The lead directory cannot be read; the last good one is used. {_SEE_WHY}"
     for fault in result.faults:
         lead = f" {fault.lead}" if fault.readers == (Reader.OPS,) else ""
         yield f"{fault.headline} ({fault.cause}).{lead}"

@@ -15,6 +15,7 @@ from reminders.core.faults import Fault, TestNotice
 from reminders.core.keys import notice_key
 from reminders.core.notices import Kind
 from reminders.service.entering import mailbox_for_test
+from reminders.settings import is_address
 from reminders.transports.base import Outcome, ReadableMailbox, Scope, Transport, Verdict
 from reminders.wiring import drawer_of, rules_of, transport_of
 
@@ -38,6 +39,8 @@ def send_test(args: argparse.Namespace) -> int:
 
     Where the mailbox we send from can be read, a second one goes to it, to see which header fields arrive.
     """
+    if not is_address(args.address):
+        raise Exit(USAGE, f"read '{args.address}'; write one e-mail address such as m.evans@westberks.example")
     board = the_board(args)
     set_up_log(board.settings.log.level, board.settings.log.format, sys.stderr)
     transport = transport_of(board.settings)

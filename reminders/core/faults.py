@@ -187,7 +187,7 @@ def not_delivered(name: str, address: str, refs: tuple[str, ...], answer: str, *
         lead=f"{_what_came_of_it(answer, came_back=came_back)} {name} has not seen the reminder{about}.",
         unsent=f"Later reminders to {name} are held until the address is corrected.",
         mend="Correct the address in the lead directory; the reminder then goes to the new address on the next "
-        "working day.",
+        "working day. If the address is good, run.py ledger resend ID has what is owed sent there again.",
     )
 
 
@@ -252,6 +252,20 @@ def template_failed(name: str, why: str, *, replaced: bool) -> Fault:
         mend="The packaged template is used instead. Correct the file in templates_dir; run.py check names the line."
         if replaced
         else "Run run.py check, and tell the makers of this service.",
+    )
+
+
+def mail_undrawn(kind: Kind, why: str) -> Fault:
+    """Say that a mail cannot be made, though its templates are in order."""
+    return Fault(
+        cause=f"undrawn:{kind}:{short_hash(why)}",
+        readers=(Reader.OPS,),
+        daily=True,
+        subject="Action needed: an email cannot be made",
+        headline=f"A {kind} email cannot be made",
+        lead=f"Making it failed: {why.rstrip('. ')}.",
+        unsent="It is tried again with each tick. The other emails go.",
+        mend="Give this service a temporary folder (TMPDIR) that it may write to and that has room.",
     )
 
 

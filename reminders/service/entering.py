@@ -275,13 +275,21 @@ def enter(
         if entry is None:
             fresh.append(new)
         elif entry.sha256 != sha256:
-            ledger.redraw(entry, replace(new, claim_until=entry.new.claim_until, expires=entry.new.expires), now)
-            waiting.changed()
+            _redraw(ledger, waiting, entry, new, now)
     fresh, over = _capped(fresh, ledger, rules, now)
     entered = ledger.enter(fresh, now)
     if entered:
         waiting.changed()
     return Entered(len(entered), (*faults, *over))
+
+
+def _redraw(ledger: Ledger, waiting: Waiting, entry: Entry, new: NewEntry, now: datetime) -> None:
+    """Put new content into an entry; it keeps its hours, and that the cap once held it."""
+    capped = (Reason.CAP,) if Reason.CAP in entry.new.reasons else ()
+    reasons = tuple(dict.fromkeys((*capped, *new.reasons)))
+    kept = replace(new, claim_until=entry.new.claim_until, expires=entry.new.expires, reasons=reasons)
+    ledger.redraw(entry, kept, now)
+    waiting.changed()
 
 
 def _to_draw(

@@ -10,7 +10,7 @@ from reminders.core.directory import Directory, directory_as_data, directory_fro
 from reminders.core.guard import why_held
 from reminders.core.plan import Plan, as_data, from_data, keep_ids, understand, with_ids
 from reminders.ledger.base import KeptReading, Ledger
-from reminders.service.values import DirectoryLook, PlanInForce, PlanLook, Rules
+from reminders.service.values import DirectoryInForce, DirectoryLook, PlanInForce, PlanLook, Rules
 
 PlanOf = Callable[[Mapping[str, Any], Directory, Rules], Plan]
 
@@ -158,8 +158,8 @@ def accept(ledger: Ledger, sha256: str | None, now: datetime) -> KeptReading | N
 
 def directory_in_force(
     look: DirectoryLook, ledger: Ledger | None, now: datetime, *, remember: bool
-) -> tuple[Directory | None, tuple[faults.Fault, ...]]:
-    """Return the directory to work from: the file's, or the last good one with a fault that says so."""
+) -> DirectoryInForce:
+    """Return the directory to work from: the file's, or the last good one with what people must hear of that."""
     good = ledger.good_reading(DIRECTORY) if ledger else None
     since = _trouble_since(DIRECTORY, ledger)
     if ledger and remember:
@@ -168,8 +168,7 @@ def directory_in_force(
         if remember and ledger and (good is None or good.sha256 != look.sha256):
             data = directory_as_data(look.directory)
             ledger.keep_good(KeptReading(DIRECTORY, look.source, look.sha256, data, now))
-        return look.directory, ()
-    if good and _may_pass(look, since, now):
-        return directory_from_data(good.data), ()
+        return DirectoryInForce(look.directory)
     fault = faults.directory_refused(look.source, look.mistakes, going=good is not None)
-    return directory_from_data(good.data) if good else None, (fault,)
+    told = () if good and _may_pass(look, since, now) else (fault,)
+    return DirectoryInForce(directory_from_data(good.data) if good else None, "; ".join(look.mistakes), told)

@@ -39,17 +39,16 @@ class Service:
     def tick(self) -> TickResult:
         """Send whatever is owed now and not told yet; a missed tick is caught up by the next."""
         now = self.way.clock()
-        directory, directory_faults = readings.directory_in_force(
-            self.look_at_directory(), self.ledger, now, remember=not self.rules.paused
-        )
+        found = readings.directory_in_force(self.look_at_directory(), self.ledger, now, remember=not self.rules.paused)
+        directory = found.directory
         plan = self._plan(directory, now)
-        faults = (*plan.faults, *directory_faults)
+        faults = (*plan.faults, *found.faults)
         lost, wrong = self.ledger.lost(), self._clock_wrong(now)
         refusal, waiting = lost or wrong, Waiting(self.ledger, self.rules.audience)
         if refusal or self.rules.paused:
             would_go = 0 if refusal else self._would_go(plan, directory, waiting, now)
             result = TickResult(now, plan, directory, faults=faults, refusal=refusal, would_go=would_go)
-            return replace(result, waiting=waiting.entries)
+            return replace(result, directory_trouble=found.trouble, waiting=waiting.entries)
         self.ledger.recover(now)
         self.ledger.forget(now)
         sending.settle_uncertain(self.ledger, self.rules, self.way)
@@ -62,6 +61,7 @@ class Service:
             now,
             plan,
             directory,
+            directory_trouble=found.trouble,
             settled=sent.settled,
             waiting=waiting.entries,
             faults=(*faults, *entered.faults, *sent.faults, *untold),

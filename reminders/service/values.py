@@ -104,6 +104,15 @@ class PlanInForce:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectoryInForce:
+    """The lead directory a tick works from: the file's, or the last good one, with the trouble that made it that."""
+
+    directory: Directory | None
+    trouble: str | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A notice drawn as a mail; `faults` name a board's own templates that had to be replaced."""
 
@@ -123,6 +132,7 @@ class TickResult:
     now: datetime
     plan: PlanInForce
     directory: Directory | None
+    directory_trouble: str | None = None  # why the file cannot be read, also while nobody is told of it yet
     settled: tuple[Entry, ...] = ()
     waiting: tuple[Entry, ...] = ()
     faults: tuple[Fault, ...] = ()

@@ -1,5 +1,6 @@
 """reminders.yaml + REMINDERS_* + secret files -> Settings; every mistake in one report, with file, line and key."""
 
+from reminders.settings.checks import Clash
 from reminders.settings.environment import environment_names
 from reminders.settings.loading import SettingsError, boards, load_settings, settings_in_force
 from reminders.settings.model import (
@@ -21,10 +22,11 @@ from reminders.settings.model import (
     StatusSettings,
     WorkingDaysSettings,
 )
-from reminders.settings.values import Listen
+from reminders.settings.values import Listen, is_address
 
 __all__ = [
     "Branding",
+    "Clash",
     "DigestSettings",
     "EwsSettings",
     "FolderSettings",
@@ -45,6 +47,7 @@ __all__ = [
     "WorkingDaysSettings",
     "boards",
     "environment_names",
+    "is_address",
     "load_settings",
     "settings_in_force",
 ]

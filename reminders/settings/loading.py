@@ -1,15 +1,16 @@
 """Flags over environment over reminders.yaml over defaults -> Settings, or every mistake at once."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from reminders import yamltext
-from reminders.settings.checks import clashes
+from reminders.settings.checks import Clash, clashes
 from reminders.settings.environment import environment_name, lay_environment_over
 from reminders.settings.given import Given
 from reminders.settings.kinds import Fault, Faults, Refused, optional, shown
@@ -23,6 +24,7 @@ FILE_NAME = "reminders.yaml"
 T = TypeVar("T")
 _NOTHING = yamltext.Mapping((), 0)
 _NO_FLAGS: Mapping[str, str] = MappingProxyType({})
+Judge = Callable[[Settings], Iterable[Clash]]
 
 
 class SettingsError(Exception):
@@ -46,10 +48,12 @@ def load_settings(
     *,
     flags: Mapping[str, str] = _NO_FLAGS,
     board_folder: str | None = None,
+    judge: Judge = lambda _: (),
 ) -> Settings:
     """Return the settings in force; paths in flags are relative to where we are, all others to config_dir.
 
     A board in a folder of boards has its state below the state folder, under the name of its own folder.
+    `judge` finds what only others know to be wrong; it stands in the same report.
     Raises SettingsError.
     """
     base = _absolute(config_dir)
@@ -61,7 +65,7 @@ def load_settings(
     for name, text in flags.items():
         given.lay_over((name,), Scalar(str(_absolute(Path(text))), 0), f"--{name.removesuffix('_dir')}")
     settings = _in_place(read_table(Settings, given.tree, faults), given, base, board_folder)
-    mistakes += map(given.report, [*faults.noted, *_clashes(settings, faults)])
+    mistakes += map(given.report, [*faults.noted, *_clashes(settings, judge, faults)])
     if mistakes:
         raise SettingsError(tuple(mistakes))
     return settings
@@ -143,9 +147,9 @@ def _anchored(table: T, base: Path) -> T:
     return replace(table, **changes)  # type: ignore[type-var]
 
 
-def _clashes(settings: Settings, faults: Faults) -> Iterator[Fault]:
+def _clashes(settings: Settings, judge: Judge, faults: Faults) -> Iterator[Fault]:
     wrong = {fault.key for fault in faults.noted}
-    for clash in clashes(settings):
+    for clash in chain(clashes(settings), judge(settings)):
         if wrong.isdisjoint((clash.key, *clash.beside)):
             yield Fault(0, clash.key, clash.text)
 

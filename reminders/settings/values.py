@@ -140,6 +140,11 @@ def _address(text: str) -> str:
     return text
 
 
+def is_address(text: str) -> bool:
+    """Say whether a text is one e-mail address, as settings have them."""
+    return re.fullmatch(_ADDRESS, text, re.ASCII) is not None
+
+
 def _host(text: str) -> str:
     if ":" in text:
         return str(ipaddress.IPv6Address(text))
@@ -223,7 +228,8 @@ DATE = matching(_ISO, _A_DATE, date.fromisoformat)
 PERIOD = matching(rf"{_ISO}\s+to\s+{_ISO}", "two dates such as 2015-04-01 to 2017-03-31", _days, _show_period)
 WEEKDAY = scalar(f"{', '.join(WEEKDAYS[:-1])} or {WEEKDAYS[-1]}", _weekday, WEEKDAYS.__getitem__)
 ZONE = scalar("a time zone such as Europe/London", _zone)
-ADDRESS = matching(rf"{_LOCAL_PART}@{_DOMAIN}", "one e-mail address such as m.evans@westberks.example", _address)
+_ADDRESS = rf"{_LOCAL_PART}@{_DOMAIN}"
+ADDRESS = matching(_ADDRESS, "one e-mail address such as m.evans@westberks.example", _address)
 DOMAIN = matching(_DOMAIN, "a domain such as westberks.example", str.lower)
 HOST = scalar("the name of a server such as mail.westberks.example, without a port", _host)
 PORT = whole(1, 65535)

@@ -19,7 +19,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 _LONGEST_ADDRESS = 254
-_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2}) to (\d{4}-\d{2}-\d{2})")
+_DAYS = re.compile(r"(?P<first>\d{4}-\d{2}-\d{2})(?: to (?P<last>\d{4}-\d{2}-\d{2}))?")
 _SAME = re.compile(r"[\W_]+")
 
 
@@ -165,10 +165,11 @@ def _away(name: str, entry: Mapping, report: Report) -> tuple[tuple[date, date],
 
 def _range(node: Node, name: str, report: Report) -> tuple[date, date] | None:
     text = report.text(node, f"away of {name}") or ""
+    days = _DAYS.fullmatch(text)
     try:
-        first, last = (date.fromisoformat(day) for day in _RANGE.fullmatch(text).groups())  # type: ignore[union-attr]
-    except (AttributeError, ValueError):
-        report.add(node, f"away of {name} is {quoted(text)}; write two days, like 2015-02-01 to 2015-02-14")
+        first, last = (date.fromisoformat(days[each] or days["first"]) for each in ("first", "last"))  # type: ignore[index]
+    except (TypeError, ValueError):
+        report.add(node, f"away of {name} is {quoted(text)}; write two days, like 2015-02-01 to 2015-02-14, or one")
         return None
     if last < first:
         report.add(node, f"away of {name} ends ({last}) before it begins ({first}); turn the days round")

@@ -63,6 +63,58 @@ def test_a_broken_plan_leaves_the_last_good_one_in_force(house):
     assert len(house.ledger("reminder")) == 12
 
 
+@pytest.mark.parametrize("left", [None, "{{{"], ids=["gone", "broken"])
+def test_a_directory_that_cannot_be_read_leaves_the_last_good_one_in_force(house, left):
+    house.run("once", "--as-of", "2015-01-01T08:00")
+    path = house.config / "directory.yaml"
+    path.unlink() if left is None else path.write_text(left, "utf-8")
+    ran = house.run("once", "--as-of", "2015-01-02T08:00")
+    assert ran.code == 1
+    assert "The lead directory cannot be read: " in ran.out
+    assert "The last good one is used" in ran.out
+    assert len(house.ledger("reminder")) == 12
+    told = house.run("explain", "3.1", "--as-of", "2015-01-03")
+    assert told.code == 0
+    assert told.out.startswith("The lead directory cannot be read: ")
+    assert house.run("preview", "reminder", "--as-of", "2015-01-03").err.startswith("The lead directory cannot be read")
+    assert house.run("plan").code == 65
+
+
+def test_explain_goes_by_the_last_good_plan_and_says_so(house):
+    house.run("once", "--as-of", "2015-01-01T08:00")
+    (house.config / "plan.yaml").write_text("{{{", "utf-8")
+    told = house.run("explain", "3.1", "--as-of", "2015-01-02").out
+    assert told.startswith("The plan cannot be read at present; this is the plan as read on 1 January 2015.")
+    told = house.run("explain", "3.1", "--as-of", "2015-02-02").out
+    assert "until the plan is put right, no reminder goes." in told
+
+
+def test_bank_holidays_that_nobody_knows_are_named_beside_every_other_mistake(house):
+    house.edit("reminders.yaml", "country: GB", "country: XX")
+    house.edit("reminders.yaml", "tick: 60", "tick: fast")
+    (house.config / "plan.yaml").write_text("themes: [\n", "utf-8")
+    ran = house.run("check")
+    assert ran.code == 78
+    assert "working_days.country: read 'XX', whose bank holidays are not known; write the two letters" in ran.out
+    assert "tick: read 'fast'" in ran.out
+    assert "plan.yaml, line " in ran.out
+    assert house.run("once").code == 78
+
+
+def test_check_names_overrides_that_change_nothing(house):
+    overrides = 'overrides: {actions: {"2.33": {offsets: []}, "2.3": {offsets: []}}, themes: {"9": {offsets: []}}}'
+    text = (house.config / "reminders.yaml").read_text("utf-8")
+    before, _, rest = text.partition("overrides:")
+    assert rest
+    after = "\n".join(rest.split("\nplan_reading:")[1:])
+    (house.config / "reminders.yaml").write_text(f"{before}{overrides}\nplan_reading:{after}", "utf-8")
+    ran = house.run("check")
+    assert ran.code == 0
+    assert "overrides.actions.2.33 changes nothing: the plan has no action 2.33; did you mean 2.3?" in ran.out
+    assert "overrides.themes.9 changes nothing: the plan has no theme 9" in ran.out
+    assert "overrides.actions.2.3 " not in ran.out
+
+
 def test_an_unknown_lead_is_named_and_the_others_hear(house):
     house.cell("4.6", "lead", "C Gull")
     house.cell("3.3", "lead", "C Gull")
@@ -136,6 +188,7 @@ def test_an_unknown_name_in_the_environment_is_named(house, monkeypatch):
         ["ledger", "--held"],
         ["plan", "accept"],
         ["nonsense"],
+        ["send-test", "nonsense"],
     ],
     ids=" ".join,
 )

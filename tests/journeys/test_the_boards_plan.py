@@ -244,6 +244,26 @@ def test_explain_a_lead_without_a_dated_action(house):
     assert "no reminder goes" in text
 
 
+def test_explain_says_that_a_mail_off_the_allow_list_will_be_held(house):
+    house.edit("directory.yaml", "g.garnett@westberks.example", "g.garnett@elsewhere.example")
+    house.cell("4.2", "lead", "G Garnett")
+    before = house.run("explain", "4.2", "--as-of", "2014-12-20").out
+    assert "28 days before: is held on Friday 2 January 2015: mail goes to westberks.example only" in before
+    assert "add elsewhere.example to allow_domains" in before
+    assert "goes on" not in before
+    assert "is owed now, but held: mail goes to" in house.run("explain", "4.2", "--as-of", "2015-01-02").out
+
+
+def test_explain_says_that_a_lead_has_left_and_what_to_do(house):
+    house.edit("directory.yaml", "G Garnett: g.garnett@westberks.example", "G Garnett: {left: true}")
+    house.cell("4.2", "lead", "G Garnett")
+    for what in ("4.2", "G Garnett"):
+        told = house.run("explain", what, "--as-of", "2014-12-20").out
+        assert "nobody hears on Friday 2 January 2015: G Garnett has left; name who leads it now in the plan" in told
+        assert "goes on" not in told
+        assert "address" not in told
+
+
 def test_explain_of_a_stranger_is_wrong_usage_and_names_the_nearest(house):
     ran = house.run("explain", "M Evens")
     assert ran.code == 64

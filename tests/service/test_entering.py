@@ -580,6 +580,15 @@ def test_what_is_released_goes_at_once_whatever_the_day_and_hour_marked_late(a_b
     assert {told[2] for told in board.told()} == {late}
 
 
+def test_a_mail_that_the_cap_once_held_says_so_also_when_it_goes_late(a_board):
+    board = a_crowd(a_board, 5, 4)
+    board.tick("2015-01-02 08:00")
+    board.clock.set("2015-01-08 10:00")
+    board.release()
+    board.tick()
+    assert {entry.new.reasons for entry in board.entries()} == {("cap", "late")}
+
+
 def test_what_was_released_and_could_not_leave_that_day_is_told_anew(a_board):
     board = a_crowd(a_board, 2, 1)
     board.tick("2015-01-02 08:00")

@@ -397,10 +397,17 @@ def test_a_directory_is_remembered_only_by_who_may_write(a_board):
     directory_in_force(look, board.ledger, board.clock(), remember=False)
     assert board.ledger.good_reading("directory") is None
     directory_in_force(look, board.ledger, board.clock(), remember=True)
-    found, faults = directory_in_force(
-        DirectoryLook("directory.yaml", mistakes=("gone",)), board.ledger, board.clock(), remember=True
-    )
-    assert (found, len(faults)) == (look.directory, 1)
+    gone = DirectoryLook("directory.yaml", mistakes=("gone",))
+    found = directory_in_force(gone, board.ledger, board.clock(), remember=True)
+    assert (found.directory, found.trouble, len(found.faults)) == (look.directory, "gone", 1)
+
+
+def test_a_directory_that_may_come_back_by_itself_is_trouble_and_nobody_is_told_yet(a_board):
+    board = a_board()
+    directory_in_force(board.look_at_directory(), board.ledger, board.clock(), remember=True)
+    away = DirectoryLook("directory.yaml", mistakes=("the share is away",), passing=True)
+    found = directory_in_force(away, board.ledger, board.clock(), remember=True)
+    assert (found.trouble, found.faults) == ("the share is away", ())
 
 
 def test_what_was_planned_before_the_plan_became_unreadable_goes_when_the_server_is_back(a_board):

@@ -1,3 +1,4 @@
+import tempfile
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 from reminders.core.policy import Audience
 from reminders.ledger.base import LedgerLost
 from reminders.ledger.opening import open_ledger
+from reminders.rendering import spreadsheet
 from reminders.settings import load_settings
 from reminders.wiring import drawer_of
 from tests.builders import BOARD, a_person, a_row
@@ -327,6 +329,16 @@ def test_an_address_that_is_none_stops_no_other_mail(a_board, tmp_path):
     board.people = ("M Evans", a_person("I Mundy", email="not an address\r\nBcc: x@westberks.example"), "G Garnett")
     board.tick("2015-01-02 08:00")
     assert {mail.to for mail in board.transport.arrived} == {EVANS, GARNETT, OPS.address}
+
+
+def test_a_digest_that_cannot_be_packed_stops_no_other_mail_and_ops_are_told(a_board, tmp_path, monkeypatch):
+    board = a_board(*of_three())
+    board.draw = drawer_of(replace(load_settings(Path(__file__).parents[2] / "config", {}), state_dir=tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    spreadsheet._frame.cache_clear()  # as in a process that has drawn no digest yet
+    result = board.tick("2015-01-05 08:00")
+    assert {mail.to for mail in board.transport.arrived} == {EVANS, MUNDY, GARNETT, OPS.address}
+    assert [fault.headline for fault in result.faults] == ["A digest email cannot be made"]
 
 
 def test_trial_and_live_do_not_know_of_each_other(a_board):

@@ -114,7 +114,7 @@ def test_what_is_no_address_is_refused(address):
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
-        pytest.param("2015-02-14", "“2015-02-14”; write two days, like 2015-02-01 to 2015-02-14", id="one day"),
+        pytest.param("2015-02-30", "“2015-02-30”; write two days, like 2015-02-01 to 2015-02-14, or one", id="one day"),
         pytest.param("1/2/2015 to 2/2/2015", "“1/2/2015 to 2/2/2015”; write two days, like", id="another form"),
         pytest.param("2015-02-28 to 2015-02-29", "“2015-02-28 to 2015-02-29”; write two days, like", id="no such day"),
     ],
@@ -122,6 +122,13 @@ def test_what_is_no_address_is_refused(address):
 def test_what_is_no_range_of_days_is_refused(text, mistake):
     (read,) = mistakes_of(f"people:\n  A:\n    email: a@b.example\n    away: [{text}]\n")
     assert read.startswith(f"4: away of A is {mistake}")
+
+
+def test_one_day_alone_is_an_absence_of_that_day():
+    text = "people:\n  A: {email: a@b.example, away: [2015-01-16, 2015-02-01 to 2015-02-14]}\n"
+    (person,) = read_directory(text.encode(), "directory.yaml").people
+    away = [day for day in (date(2015, 1, 15), date(2015, 1, 16), date(2015, 1, 17)) if person.is_away(day)]
+    assert away == [date(2015, 1, 16)]
 
 
 def test_a_range_of_days_that_ends_before_it_begins_is_refused():
