@@ -18,9 +18,9 @@ from reminders.core.plan import Action, Plan
 from reminders.core.timeframe import Kind as TimeframeKind
 from reminders.ledger.base import Ledger
 from reminders.service.absences import as_learnt
-from reminders.service.entering import memory_of
 from reminders.service.readings import in_force
 from reminders.service.values import PlanInForce
+from reminders.service.views import memory_of
 
 
 def explain(args: argparse.Namespace) -> int:

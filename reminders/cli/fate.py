@@ -9,7 +9,7 @@ from reminders.core.agenda import Reminder, Verdict
 from reminders.core.directory import Directory, Person, Recipient
 from reminders.core.policy import Reason
 from reminders.ledger.base import Entry, State
-from reminders.service.entering import why_barred
+from reminders.service.ending import why_barred
 from reminders.service.values import Rules
 
 

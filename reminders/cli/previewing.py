@@ -22,9 +22,9 @@ from reminders.ledger.base import Ledger
 from reminders.rendering.pages import open_mail, render_page
 from reminders.service import digests
 from reminders.service.absences import as_learnt
-from reminders.service.entering import draw_up, memory_of
 from reminders.service.readings import in_force
 from reminders.service.values import Letter, Notice, Rules
+from reminders.service.views import draw_up, memory_of
 from reminders.wiring import drawer_of
 
 _PAGE, _EML, _HTML = "preview.html", "mail.eml", "mail.html"

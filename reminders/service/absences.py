@@ -8,9 +8,10 @@ from reminders.core.agenda import Reminder
 from reminders.core.directory import Directory, Person
 from reminders.core.plan import Plan
 from reminders.ledger.base import Ledger
-from reminders.service.entering import SeriesOf, draw_up, why_barred
+from reminders.service.ending import why_barred
 from reminders.service.sending import Way, in_trouble
 from reminders.service.values import Rules
+from reminders.service.views import SeriesOf, draw_up
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,10 @@ from reminders.core.digest import Digest, History, Sent, digest_key, draw_up_dig
 from reminders.core.notices import Address, Kind
 from reminders.core.policy import Reason
 from reminders.ledger.base import ADDRESS_GOOD, Entry, Ledger, State
-from reminders.service.entering import HELD_FOR_ADDRESS, Today, may_be_drawn, why_barred
+from reminders.service.ending import HELD_FOR_ADDRESS, why_barred
+from reminders.service.entering import may_be_drawn
 from reminders.service.values import Rules
+from reminders.service.views import Today
 from reminders.service.waiting import Waiting
 
 _LOOKS_BACK = timedelta(days=7)

@@ -10,7 +10,7 @@ from reminders.core.directory import Directory
 from reminders.core.faults import Fault
 from reminders.core.plan import Plan
 from reminders.ledger.base import Entry, Ledger
-from reminders.service import absences, bounces, digests, entering, fault_mails, readings, sending
+from reminders.service import absences, bounces, digests, ending, entering, fault_mails, readings, sending, views
 from reminders.service.last import Last
 from reminders.service.sending import Sending, Way
 from reminders.service.values import DirectoryLook, Draw, Notice, PlanInForce, PlanLook, Rules, TickResult
@@ -34,7 +34,7 @@ class Service:
     publish: Callable[[Plan, Directory, datetime], tuple[Fault, ...]] = lambda *_: ()
     drawn: dict[str, entering.Drawn] = field(default_factory=dict, repr=False, compare=False)
     plan_of: readings.PlanOf = field(default_factory=lambda: Last(readings.plan_from), repr=False, compare=False)
-    series_of: entering.SeriesOf = field(default_factory=lambda: Last(series_of), repr=False, compare=False)
+    series_of: views.SeriesOf = field(default_factory=lambda: Last(series_of), repr=False, compare=False)
 
     def tick(self) -> TickResult:
         """Send whatever is owed now and not told yet; a missed tick is caught up by the next."""
@@ -87,10 +87,8 @@ class Service:
 
     def _view(
         self, plan: Plan, directory: Directory, now: datetime, waiting: Sequence[Entry] | None = None
-    ) -> entering.Today:
-        return entering.draw_up(
-            self.ledger, self.rules, plan, directory, now, waiting=waiting, series_of=self.series_of
-        )
+    ) -> views.Today:
+        return views.draw_up(self.ledger, self.rules, plan, directory, now, waiting=waiting, series_of=self.series_of)
 
     def _clock_wrong(self, now: datetime) -> str | None:
         if self.rules.released is None:
@@ -121,12 +119,12 @@ class Service:
             directory = absences.directory_today(
                 ledger, rules, self.way, plan.plan, directory, now, series_of=self.series_of
             )
-        entering.end_what_is_over(ledger, waiting, rules, directory, now)
+        ending.end_what_is_over(ledger, waiting, rules, directory, now)
         view = self._view(plan.plan, directory, now, waiting.entries)
-        entering.settle_overtaken(ledger, waiting, rules, view)
+        ending.settle_overtaken(ledger, waiting, rules, view)
         gathered = entering.gather(ledger, waiting, rules, view) if plan.usable else ()
         if plan.usable:
-            entering.withdraw_unwanted(waiting, gathered, view)
+            ending.withdraw_unwanted(waiting, gathered, view)
         reminders = entering.may_go_now(gathered, waiting, rules, now)
         weekly = digests.owed_now(ledger, waiting, rules, view, plan.note)
         notices = (*fault_mails.fault_notices(all_faults, rules, now), *weekly, *reminders)

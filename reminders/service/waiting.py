@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from reminders.core.notices import Kind
 from reminders.core.policy import Reason
 from reminders.ledger.base import Entry, Ledger, State
 
@@ -32,3 +33,18 @@ class Waiting:
     def changed(self) -> None:
         """Ask again the next time: some have come in, or left."""
         self._entries = None
+
+
+def leaves_as_it_is(entry: Entry) -> bool:
+    """Say whether an entry waits with bytes that no longer change: it has been leaving before."""
+    return entry.state is State.PLANNED and entry.frozen
+
+
+def may_change(entry: Entry) -> bool:
+    """Say whether an entry is a reminder mail that waits and may still be drawn anew."""
+    return entry.state is State.PLANNED and not entry.frozen and entry.new.kind == Kind.REMINDER
+
+
+def is_released(entry: Entry) -> bool:
+    """Say whether a person has let a held reminder mail go."""
+    return entry.released and may_change(entry)

@@ -13,9 +13,9 @@ from reminders.core.policy import Policy
 from reminders.rehearsal import RehearsedMail
 from reminders.service import digests
 from reminders.service.absences import as_learnt
-from reminders.service.entering import draw_up
 from reminders.service.readings import PLAN
 from reminders.service.values import DirectoryLook, Letter, PlanLook
+from reminders.service.views import draw_up
 from reminders.status.values import AfterTick
 
 logger = logging.getLogger(__name__)

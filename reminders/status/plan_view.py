@@ -11,7 +11,7 @@ from reminders.core.digest import Digest
 from reminders.core.plan import Action, Plan, Theme
 from reminders.core.policy import Policy
 from reminders.service import digests
-from reminders.service.entering import Today
+from reminders.service.views import Today
 from reminders.status.values import AfterTick
 
 

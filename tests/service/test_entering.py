@@ -6,7 +6,8 @@ from reminders.core.directory import Group
 from reminders.core.faults import template_failed
 from reminders.core.policy import Audience
 from reminders.ledger.base import Settlement, State
-from reminders.service.entering import draw_up, mailbox_for_test
+from reminders.service.entering import mailbox_for_test
+from reminders.service.views import draw_up
 from reminders.transports.base import Found
 from tests.builders import a_person, a_row
 from tests.fakes import LOST_MAIL, NOT_YET, NOT_YET_AFTER_ALL, REFUSED, TAKEN, UNREACHABLE
