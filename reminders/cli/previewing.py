@@ -134,7 +134,9 @@ def _concerns(reminder: Reminder, wanted: frozenset[str] | None) -> bool:
 def _notices(stage: _Stage, memory: Memory, day: date) -> tuple[ReminderNotice, ...]:
     rules = stage.rules
     agenda = draw_up_agenda(stage.plan, stage.directory, rules.policy, day, memory)
-    return gather_notices(agenda, stage.plan, board=rules.board, audience=rules.audience, keys={})
+    last = stage.ledger.last_facts(rules.audience, Kind.DIGEST) if stage.ledger else None
+    facts = last[1] if last else None
+    return gather_notices(agenda, stage.plan, board=rules.board, audience=rules.audience, keys={}, facts=facts)
 
 
 def _next_day(stage: _Stage) -> date:
