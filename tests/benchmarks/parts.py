@@ -1,26 +1,26 @@
-"""The parts of a tick, each alone: reading, the agenda, drawing a mail, the ledger, the status page."""
+"""The parts of a tick, each alone: reading, the agenda, the ledger, the status page."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from reminders.core.agenda import Memory, draw_up_agenda
 from reminders.core.directory import Directory
-from reminders.core.plan import understand
+from reminders.core.plan import WrittenPlan, WrittenRow, WrittenTheme, understand
 from reminders.core.policy import Audience, Policy
 from reminders.core.timeframe import DateReading
 from reminders.ledger.base import Ledger, Settlement, State
 from reminders.ledger.opening import open_ledger
-from reminders.settings import load_settings
 from reminders.sources import files
 from reminders.status.health import Pulse
 from reminders.status.page import make_app
-from reminders.wiring import drawer_of
-from tests.benchmarks.boards import plan_csv, plan_yaml, write_excel, write_word
-from tests.benchmarks.measuring import ROOT, Figure, median_cpu
-from tests.builders import a_person, a_reminder_notice
+from tests.benchmarks.boards import plan_csv, plan_yaml, rows, write_excel, write_word
+from tests.benchmarks.measuring import Figure, median_cpu
+from tests.builders import a_person
 from tests.ledger.builders import KINDS, LEASE, NOW, a_new_entry
 from tests.postgres import a_server
 
@@ -34,7 +34,6 @@ def measure(*, small: bool, runs: int) -> Sequence[Figure]:
         figures = [
             *_reading(folder, runs),
             _agenda(2_000 if small else 100_000, 1 if not small else runs),
-            _drawing(runs),
         ]
         figures += _ledger("SQLite", folder / "state", None, 20 if small else 200)
         if not small:
@@ -63,26 +62,16 @@ def _reading(folder: Path, runs: int) -> Iterator[Figure]:
 
 def _agenda(actions: int, runs: int) -> Figure:
     directory = Directory([a_person(f"Lead {number}") for number in range(1, 1_001)], ())
-    with tempfile.TemporaryDirectory() as place:
-        path = Path(place) / "plan.csv"
-        path.write_text(plan_csv(actions, 1_000), "utf-8")
-        written = files.read_plan(path)[1]
+    by_theme = groupby(rows(actions, 1_000), key=itemgetter(0))  # more than any file may hold
+    themes = (
+        WrittenTheme("", f"Theme {number}", number, tuple(WrittenRow(cells["ref"], **cells) for _, cells in mine))
+        for number, mine in by_theme
+    )
+    written = WrittenPlan("Business Plan 2015 - 2017", (), tuple(themes))
     plan = understand(written, directory, Policy(), DateReading(), lambda _: True)
     day = date(2015, 1, 2)
     cost = median_cpu(lambda: draw_up_agenda(plan, directory, Policy(), day, NOBODY_ELSE), runs)
     return Figure(GROUP, f"agenda of {actions} actions", cost, "s")
-
-
-def _drawing(runs: int) -> Figure:
-    draw = drawer_of(load_settings(ROOT / "config", {}))
-    notice, at = a_reminder_notice(), datetime(2015, 1, 2, 8, tzinfo=UTC)
-    draw(notice, at)
-
-    def hundred() -> None:
-        for _ in range(100):
-            draw(notice, at)
-
-    return Figure(GROUP, "a mail: rendered, made inline, built", median_cpu(hundred, runs) * 10, "ms")
 
 
 def _ledger(kind: str, folder: Path, url: str | None, mails: int) -> Iterator[Figure]:

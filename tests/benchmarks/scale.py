@@ -22,7 +22,7 @@ def measure(*, small: bool, runs: int) -> Sequence[Figure]:
 
 
 def _steps(place: Path, *, small: bool) -> Sequence[Figure]:
-    sizes = [(500, 100), (500, 400)] if small else [(1_000, 100), (4_000, 100), (4_000, 1_600), (8_000, 1_600)]
+    sizes = [(500, 100), (500, 400)] if small else [(1_250, 100), (5_000, 100), (5_000, 400), (5_000, 1_600)]
     figures = []
     for actions, people in sizes:
         config = write_board(place / f"{actions}-{people}", actions, people)
