@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reminders.ledger.base import LedgerUnwritable
-from reminders.ledger.database import damaged, sqlite_fault
 from reminders.ledger.recovery import COPY
+from reminders.ledger.sqlite import damaged, sqlite_fault
 from reminders.ledger.state_dir import sync_dir, unwritable
 from reminders.ledger.tables import EVERY_BOARD
 

@@ -3,23 +3,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
-
+from reminders.ledger import meta
 from reminders.ledger.base import LedgerRefused
-from reminders.ledger.database import Database, put
-from reminders.ledger.tables import EVERY_BOARD, absences, entries, entries_with_text, meta, metadata, reminders
+from reminders.ledger.database import Connection, Database
+from reminders.ledger.tables import EVERY_BOARD, INDEXES, TABLES, UNIQUE_INDEXES
 
-_VERSION = {"board": EVERY_BOARD, "name": "schema"}
-
+_VERSION = "schema"
 
 # What the third version added to the first: no statement of a tick walks the whole ledger any more.
-_ADDED_INDEXES = {
+_ADDED_INDEXES = (
     "entries_by_creation",
     "entries_by_settling",
     "entries_by_person",
     "entries_by_bounce",
     "reminders_by_person",
-}
+)
 
 
 # What SQLite is told of its tables: rows, and how many of them a value of the first column has, of the first two, ...
@@ -42,31 +40,57 @@ _GROWN = (
 
 
 def _make_whole(connection: Connection) -> None:
-    metadata.create_all(connection)
+    for table in TABLES:
+        _make_table(connection, table)
+    for index in INDEXES:
+        _make_index(connection, index)
+    for index, where in UNIQUE_INDEXES.items():
+        connection.change(f"CREATE UNIQUE INDEX {index} {where}")
     _describe(connection)
 
 
+def _add_absences(connection: Connection) -> None:
+    _make_table(connection, "absences")
+
+
 def _add_indexes(connection: Connection) -> None:
-    for index in (*entries.indexes, *reminders.indexes):
-        if index.name in _ADDED_INDEXES:
-            index.create(connection)
-    connection.execute(entries_with_text)
+    for index in _ADDED_INDEXES:
+        _make_index(connection, index)
+    connection.change("CREATE INDEX entries_with_text ON entries (board, settled) WHERE length(mime) > 0")
     _describe(connection)
 
 
 def _index_turns(connection: Connection) -> None:
-    connection.exec_driver_sql("DROP INDEX entries_by_state")  # whose columns the new one begins with
-    next(index for index in entries.indexes if index.name == "entries_by_turn").create(connection)
+    connection.change("DROP INDEX entries_by_state")  # whose columns the new one begins with
+    _make_index(connection, "entries_by_turn")
     _describe(connection)
 
 
+def _part_texts(connection: Connection) -> None:
+    _make_table(connection, "texts")
+    connection.change("INSERT INTO texts (entry_id, mime) SELECT id, mime FROM entries WHERE length(mime) > 0")
+    connection.change("DROP INDEX entries_with_text")
+    connection.change("ALTER TABLE entries DROP COLUMN mime")
+    _make_index(connection, "entries_with_text")
+    _describe(connection)
+
+
+def _make_table(connection: Connection, name: str) -> None:
+    connection.change(TABLES[name].format_map(connection.dialect.types))
+
+
+def _make_index(connection: Connection, name: str) -> None:
+    connection.change(f"CREATE INDEX {name} {INDEXES[name]}")
+
+
 def _describe(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":  # PostgreSQL looks at its tables by itself
+    if not connection.dialect.wants_statistics:
         return
-    connection.exec_driver_sql("ANALYZE meta")  # makes the table of statistics
-    connection.exec_driver_sql("DELETE FROM sqlite_stat1")
-    connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", list(_GROWN))
-    connection.exec_driver_sql("ANALYZE sqlite_schema")  # reads it
+    connection.change("ANALYZE meta")  # makes the table of statistics
+    connection.change("DELETE FROM sqlite_stat1")
+    grown = [{"tbl": table, "idx": index, "stat": stat} for table, index, stat in _GROWN]
+    connection.change_each("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:tbl, :idx, :stat)", grown)
+    connection.rows("ANALYZE sqlite_schema")  # reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +104,10 @@ class Migration:
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "the first tables", _make_whole),
-    Migration(2, "a table of who is out of office", absences.create),
+    Migration(2, "a table of who is out of office", _add_absences),
     Migration(3, "indexes for a ledger that has grown", _add_indexes),
     Migration(4, "an index of whose turn it is", _index_turns),
+    Migration(5, "the bytes of mails in a table of their own", _part_texts),
 )
 
 
@@ -100,16 +125,15 @@ def migrate(database: Database, migrations: Sequence[Migration] = MIGRATIONS) ->
         for each in due:
             each.apply(connection)
         if due:
-            put(connection, meta, _VERSION | {"value": str(migrations[-1].number)})
+            meta.put(connection, EVERY_BOARD, _VERSION, str(migrations[-1].number))
     return due
 
 
 def version_of(connection: Connection) -> int:
     """Return the schema's version, 0 where there is none yet."""
-    if not connection.dialect.has_table(connection, meta.name):
+    if connection.row(connection.dialect.table_named, name="meta") is None:
         return 0
-    here = (meta.c.board == _VERSION["board"], meta.c.name == _VERSION["name"])
-    return int(connection.execute(select(meta.c.value).where(*here)).scalar_one_or_none() or 0)
+    return int(meta.value(connection, EVERY_BOARD, _VERSION) or 0)
 
 
 def _due(version: int, migrations: Sequence[Migration], where: str) -> tuple[Migration, ...]:

@@ -1,47 +1,33 @@
 """How an entry moves: one guarded UPDATE and one event, in one transaction; the only module that changes a state."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
-
-from sqlalchemy import Connection, Row, Update, bindparam, func, insert, or_, update
 
 from reminders.ledger import turns
 from reminders.ledger.base import ADDRESS_GOOD, MOVES, OPEN, State
-from reminders.ledger.tables import UtcTime, entries, events
+from reminders.ledger.database import Connection, Row
+from reminders.ledger.rows import COLUMNS, WHOLE
 
-# Built once: making a statement costs SQLAlchemy several times what carrying it out costs SQLite. The columns an UPDATE
-# sets are those of the values it is carried out with.
-_WHERE_IT_STANDS = update(entries).where(
-    entries.c.board == bindparam("its_board"),
-    entries.c.id == bindparam("its_id"),
-    entries.c.state == bindparam("its_state"),
-    entries.c.claim == bindparam("its_claim"),
-)
-_LEAVING = _WHERE_IT_STANDS.values(
-    first_attempt=func.coalesce(entries.c.first_attempt, bindparam("began", type_=UtcTime))
-)
-_LEAVING_IN_TIME = _LEAVING.where(
-    entries.c.lease_until > bindparam("began", type_=UtcTime),
-    or_(entries.c.claim_until > bindparam("began", type_=UtcTime), entries.c.released),
-)
-_NEVER_LEFT = _WHERE_IT_STANDS.where(entries.c.first_attempt.is_(None))
-_NOT_BOUNCED = _WHERE_IT_STANDS.where(~entries.c.bounced)
-_TAKEN = (
-    update(entries)
-    .where(entries.c.id == turns.FIRST_IN_TURN, entries.c.state == State.PLANNED)
-    .values(
-        state=State.CLAIMED,
-        reason=None,
-        settled=None,
-        claim=entries.c.claim + 1,
-        attempts=entries.c.attempts + 1,
-        lease_until=bindparam("lease", type_=UtcTime),
-    )
-    .returning(*entries.c)
-)
-_EVENT = insert(events)
+_WHERE_IT_STANDS = "WHERE board = :its_board AND id = :its_id AND state = :its_state AND claim = :its_claim"
+_NEVER_LEFT = "AND first_attempt IS NULL"
+_NOT_BOUNCED = "AND bounced = FALSE"
+_LEAVING = f"""
+    UPDATE entries SET state = 'transmitting', reason = NULL, settled = NULL,
+        first_attempt = coalesce(first_attempt, :now)
+    {_WHERE_IT_STANDS}"""
+_LEAVING_IN_TIME = f"{_LEAVING} AND lease_until > :now AND (claim_until > :now OR released)"
+_TAKE = f"""
+    UPDATE entries SET state = 'claimed', reason = NULL, settled = NULL, claim = claim + 1, attempts = attempts + 1,
+        lease_until = :lease
+    WHERE id = ({turns.FIRST_IN_TURN}) AND state = 'planned'
+    RETURNING {WHOLE}"""
+_ID, _CLAIM = COLUMNS.index("id"), COLUMNS.index("claim")
+_RECORD = """
+    INSERT INTO events (board, entry_id, at, before, after, actor, reason, claim)
+    VALUES (:board, :entry_id, :at, :before, :after, :actor, :reason, :claim)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +54,16 @@ def move(
     place: Place,
     after: State,
     reason: str | None = None,
-    change: Update = _WHERE_IT_STANDS,
     **values: Any,
 ) -> bool:
     """Move an entry along MOVES and record it; False, and no change, when it does not stand where it was believed to.
 
-    `values` are further columns to set, or what `change` asks for.
+    `values` are further columns to set.
     """
     if after not in MOVES[place.state]:
         raise ValueError(f"no entry moves from {place.state} to {after}")
     settled = None if after in OPEN else hand.at
-    if not _changed(connection, hand, place, change, state=after, reason=reason, settled=settled, **values):
+    if not _changed(connection, hand, place, state=after, reason=reason, settled=settled, **values):
         return False
     record(connection, hand, Place(place.entry_id, after, values.get("claim", place.claim)), place.state, reason)
     return True
@@ -86,7 +71,7 @@ def move(
 
 def redraw(connection: Connection, hand: Hand, place: Place, **content: Any) -> bool:
     """Change what an entry holds and leave it where it stands; only so long as it has never been leaving."""
-    if not _changed(connection, hand, place, _NEVER_LEFT, **content):
+    if not _changed(connection, hand, place, only=_NEVER_LEFT, **content):
         return False
     record(connection, hand, place, place.state, "redrawn")
     return True
@@ -94,12 +79,12 @@ def redraw(connection: Connection, hand: Hand, place: Place, **content: Any) -> 
 
 def take(
     connection: Connection, hand: Hand, audience: str, kinds: Collection[str], lease_until: datetime
-) -> Row[Any] | None:
-    """Claim the entry whose turn it is and return its row, or None where none may leave now."""
-    asked = turns.asked(hand.board, audience, kinds, hand.at) | {"lease": lease_until}
-    row = connection.execute(_TAKEN, asked).first()
-    if row is not None:
-        record(connection, hand, Place(row.id, State.CLAIMED, row.claim), State.PLANNED, None)
+) -> Row | None:
+    """Claim the entry whose turn it is and return its whole row, or None where none may leave now."""
+    row = connection.row(_TAKE, board=hand.board, audience=audience, kinds=kinds, now=hand.at, lease=lease_until)
+    if row is None:
+        return None
+    record(connection, hand, Place(row[_ID], State.CLAIMED, row[_CLAIM]), State.PLANNED, None)
     return row
 
 
@@ -108,13 +93,15 @@ def start_leaving(connection: Connection, hand: Hand, place: Place, *, in_time: 
 
     `in_time`: only while its lease runs, and in the hours in which it may leave.
     """
-    change = _LEAVING_IN_TIME if in_time else _LEAVING
-    return move(connection, hand, place, State.TRANSMITTING, None, change, began=hand.at)
+    left = connection.change(_LEAVING_IN_TIME if in_time else _LEAVING, **_where(hand, place), now=hand.at)
+    if left:
+        record(connection, hand, Place(place.entry_id, State.TRANSMITTING, place.claim), place.state, None)
+    return left == 1
 
 
 def mark_bounced(connection: Connection, hand: Hand, place: Place, reply: str) -> bool:
     """Mark a sent entry as bounced, once; that is no move."""
-    if not _changed(connection, hand, place, _NOT_BOUNCED, bounced=True, reply=reply):
+    if not _changed(connection, hand, place, only=_NOT_BOUNCED, bounced=True, reply=reply):
         return False
     record(connection, hand, place, place.state, "bounced")
     return True
@@ -122,7 +109,7 @@ def mark_bounced(connection: Connection, hand: Hand, place: Place, reply: str) -
 
 def mark_trusted(connection: Connection, hand: Hand, place: Place) -> bool:
     """Note that a person stands up for the address of an entry that was refused; that is no move."""
-    if not _changed(connection, hand, place, _WHERE_IT_STANDS, reason=ADDRESS_GOOD):
+    if not _changed(connection, hand, place, reason=ADDRESS_GOOD):
         return False
     record(connection, hand, place, place.state, ADDRESS_GOOD)
     return True
@@ -130,29 +117,27 @@ def mark_trusted(connection: Connection, hand: Hand, place: Place) -> bool:
 
 def record(connection: Connection, hand: Hand, place: Place, before: State | None, reason: str | None) -> None:
     """Add to the history that an entry has come to stand where it stands."""
-    connection.execute(_EVENT, _event(hand, place, before, reason))
+    connection.change(
+        _RECORD,
+        board=hand.board,
+        entry_id=place.entry_id,
+        at=hand.at,
+        before=before,
+        after=place.state,
+        actor=hand.actor,
+        reason=reason,
+        claim=place.claim,
+    )
 
 
-def record_entered(connection: Connection, hand: Hand, entered: Mapping[Place, str | None]) -> None:
-    """Begin the history of new entries, each with the reason why it stands where it does."""
-    if entered:
-        connection.execute(_EVENT, [_event(hand, place, None, reason) for place, reason in entered.items()])
+def _changed(connection: Connection, hand: Hand, place: Place, only: str = "", **values: Any) -> bool:
+    return connection.change(_update(tuple(values), only), **_where(hand, place), **values) == 1
 
 
-def _event(hand: Hand, place: Place, before: State | None, reason: str | None) -> dict[str, Any]:
-    """Return one line of the history."""
-    return {
-        "board": hand.board,
-        "entry_id": place.entry_id,
-        "at": hand.at,
-        "before": before,
-        "after": place.state,
-        "actor": hand.actor,
-        "reason": reason,
-        "claim": place.claim,
-    }
+@cache
+def _update(columns: tuple[str, ...], only: str) -> str:
+    return f"UPDATE entries SET {', '.join(f'{each} = :{each}' for each in columns)} {_WHERE_IT_STANDS} {only}"
 
 
-def _changed(connection: Connection, hand: Hand, place: Place, change: Update, **values: Any) -> bool:
-    here = {"its_board": hand.board, "its_id": place.entry_id, "its_state": place.state, "its_claim": place.claim}
-    return connection.execute(change, here | values).rowcount == 1
+def _where(hand: Hand, place: Place) -> dict[str, Any]:
+    return {"its_board": hand.board, "its_id": place.entry_id, "its_state": place.state, "its_claim": place.claim}

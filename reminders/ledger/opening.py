@@ -7,9 +7,10 @@ from typing import Literal, overload
 
 from reminders.ledger import migrations, recovery
 from reminders.ledger.base import LedgerLost, LedgerRefused
-from reminders.ledger.database import Database, damaged, file_database, memory_database, server_database
+from reminders.ledger.database import Database
 from reminders.ledger.migrations import MIGRATIONS, Migration
 from reminders.ledger.sql import SqlLedger
+from reminders.ledger.sqlite import damaged, file_database, memory_database
 from reminders.ledger.state_dir import Lock, make_state_dir, open_file, refuse_network_drive, sync_dir
 from reminders.ledger.witness import Witness
 
@@ -89,7 +90,7 @@ def _reached(undo: ExitStack, state_dir: Path, url: str | None, *, lock: bool, c
     if create:
         make_state_dir(state_dir)
     if url is not None:
-        database = server_database(url)
+        database = _server_database(url)
         undo.callback(database.close)
         return database
     refuse_network_drive(state_dir)
@@ -106,6 +107,16 @@ def _reached(undo: ExitStack, state_dir: Path, url: str | None, *, lock: bool, c
     return database
 
 
+def _server_database(url: str) -> Database:
+    try:
+        from reminders.ledger.server import server_database  # noqa: PLC0415 - an SQLite ledger does without its driver
+    except ModuleNotFoundError:
+        raise LedgerRefused(
+            "a PostgreSQL ledger needs the package psycopg: install the requirements again, or set ledger.url to null"
+        ) from None
+    return server_database(url)
+
+
 def _make_file(file: Path) -> None:
     # SQLite would make it readable for everybody; its -wal and -shm take over the mode of the file.
     if not file.exists():
@@ -115,7 +126,7 @@ def _make_file(file: Path) -> None:
 
 def _check(database: Database) -> None:
     with database.reading() as connection:
-        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        verdict = connection.value("PRAGMA quick_check(1)")
     if verdict != "ok":
         raise damaged(database.where, str(verdict))
 

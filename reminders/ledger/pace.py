@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, or_, select, update
-
-from reminders.ledger.database import insert_once, put
-from reminders.ledger.tables import EVERY_BOARD, transports
+from reminders.ledger.database import Connection, moment, moment_or_none
+from reminders.ledger.tables import EVERY_BOARD
 
 _CLOCKS_DIFFER = timedelta(minutes=1)  # a slot further ahead than this was taken before a clock was set back
 
-_REST = select(transports.c.paused_until, transports.c.failures).where(
-    transports.c.board == bindparam("board"), transports.c.name == bindparam("name")
-)
+_REST = "SELECT paused_until, failures FROM transports WHERE board = :board AND name = :name"
+_SET_REST = """
+    INSERT INTO transports (board, name, paused_until, failures) VALUES (:board, :name, :until, :failures)
+    ON CONFLICT (board, name) DO UPDATE SET paused_until = excluded.paused_until, failures = excluded.failures"""
+_FIRST_OF = "INSERT INTO transports (board, name, failures) VALUES (:board, :name, 0) ON CONFLICT DO NOTHING"
+_TAKE = """
+    UPDATE transports SET next_slot = :following WHERE board = :board AND name = :name
+    AND (next_slot IS NULL OR next_slot <= :now OR next_slot > :too_far)"""
+_NEXT = "SELECT next_slot FROM transports WHERE board = :board AND name = :name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +29,19 @@ class Rest:
 
 def rest_of(connection: Connection, board: str, transport: str) -> Rest:
     """Return a transport's rest; one never heard of has none."""
-    row = connection.execute(_REST, {"board": board, "name": transport}).first()
-    return Rest(row.paused_until, row.failures) if row else Rest()
+    row = connection.row(_REST, board=board, name=transport)
+    return Rest(moment_or_none(row[0]), row[1]) if row else Rest()
 
 
 def set_rest(connection: Connection, board: str, transport: str, rest: Rest) -> None:
     """Let a transport rest, or wake it."""
-    key = {"board": board, "name": transport}
-    put(connection, transports, key | {"paused_until": rest.until, "failures": rest.failures})
+    connection.change(_SET_REST, board=board, name=transport, until=rest.until, failures=rest.failures)
 
 
 def take_slot(connection: Connection, mailbox: str, interval: float, now: datetime) -> datetime:
     """Return from when the mailbox's next mail may leave, and take that slot if it is now."""
-    key = {"board": EVERY_BOARD, "name": f"mailbox {mailbox}"}
-    here = (transports.c.board == key["board"], transports.c.name == key["name"])
-    slot, following = transports.c.next_slot, now + timedelta(seconds=interval)
-    free = or_(slot.is_(None), slot <= now, slot > following + _CLOCKS_DIFFER)
-    insert_once(connection, transports, key)
-    if connection.execute(update(transports).where(*here, free).values(next_slot=following)).rowcount:
+    key, following = {"board": EVERY_BOARD, "name": f"mailbox {mailbox}"}, now + timedelta(seconds=interval)
+    connection.change(_FIRST_OF, **key)
+    if connection.change(_TAKE, **key, now=now, following=following, too_far=following + _CLOCKS_DIFFER):
         return now
-    taken: datetime = connection.execute(select(slot).where(*here)).scalar_one()
-    return taken
+    return moment(connection.value(_NEXT, **key))

@@ -1,38 +1,47 @@
 """Kept readings of plan and directory: the last good one, and the one that waits for a person's word."""
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
+import json
 
 from reminders.ledger.base import KeptReading
-from reminders.ledger.database import put
-from reminders.ledger.tables import readings
+from reminders.ledger.database import Connection, moment
 
 GOOD = "good"
 HELD = "held"
-_KEPT = select(readings).where(
-    readings.c.board == bindparam("board"),
-    readings.c.kind == bindparam("kind"),
-    readings.c.standing == bindparam("standing"),
-)
+_KEPT = """
+    SELECT source, sha256, data, taken, why FROM readings
+    WHERE board = :board AND kind = :kind AND standing = :standing"""
+_KEEP = """
+    INSERT INTO readings (board, kind, standing, source, sha256, data, taken, why)
+    VALUES (:board, :kind, :standing, :source, :sha256, :data, :taken, :why)
+    ON CONFLICT (board, kind, standing) DO UPDATE SET source = excluded.source, sha256 = excluded.sha256,
+        data = excluded.data, taken = excluded.taken, why = excluded.why"""
+_FORGET = "DELETE FROM readings WHERE board = :board AND kind = :kind AND standing = :standing"
 
 
 def read(connection: Connection, board: str, kind: str, standing: str) -> KeptReading | None:
     """Return the good or the held reading of a kind."""
-    row = connection.execute(_KEPT, {"board": board, "kind": kind, "standing": standing}).first()
-    return KeptReading(row.kind, row.source, row.sha256, row.data, row.taken, row.why) if row else None
+    row = connection.row(_KEPT, board=board, kind=kind, standing=standing)
+    if row is None:
+        return None
+    source, sha256, data, taken, why = row
+    return KeptReading(kind, source, sha256, json.loads(data), moment(taken), why)
 
 
 def keep(connection: Connection, board: str, reading: KeptReading, standing: str) -> None:
     """Keep a reading in place of the one with this standing."""
-    content = {"source": reading.source, "sha256": reading.sha256, "data": reading.data, "why": reading.why}
-    key = {"board": board, "kind": reading.kind, "standing": standing}
-    put(connection, readings, key | content | {"taken": reading.taken})
+    connection.change(
+        _KEEP,
+        board=board,
+        kind=reading.kind,
+        standing=standing,
+        source=reading.source,
+        sha256=reading.sha256,
+        data=json.dumps(dict(reading.data)),
+        taken=reading.taken,
+        why=reading.why,
+    )
 
 
 def forget(connection: Connection, board: str, kind: str, standing: str) -> None:
     """Drop the reading with this standing, if there is one."""
-    connection.execute(delete(readings).where(*_here(board, kind, standing)))
-
-
-def _here(board: str, kind: str, standing: str) -> tuple[ColumnElement[bool], ...]:
-    row = readings.c
-    return row.board == board, row.kind == kind, row.standing == standing
+    connection.change(_FORGET, board=board, kind=kind, standing=standing)

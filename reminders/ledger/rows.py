@@ -1,16 +1,18 @@
 """Values become rows, and rows values."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
+from reminders.core.policy import Reason
+from reminders.ledger.base import EnteredReminder, Entry, Event, NewEntry, State
+from reminders.ledger.database import Connection, Row, moment, moment_or_none
 
-from reminders.ledger.base import EnteredReminder, Entry, Event, NewEntry
-from reminders.ledger.tables import events, reminders
-
-_AS_THEY_ARE = (
+COLUMNS = (
+    "id",
+    "key",
     "kind",
     "cause",
     "audience",
@@ -25,38 +27,101 @@ _AS_THEY_ARE = (
     "subject",
     "message_id",
     "sender",
-    "mime",
     "facts",
+    "sha256",
+    "state",
+    "reason",
+    "bounced",
+    "released",
+    "created",
+    "first_attempt",
+    "settled",
+    "attempts",
+    "claim",
+    "not_before",
+    "reply",
 )
-_CHUNK = 500  # a statement takes only so many values
-_OF_ENTRIES = (
-    select(reminders).where(reminders.c.entry_id.in_(bindparam("ids", expanding=True))).order_by(reminders.c.id)
-)
+WHOLE = ", ".join(COLUMNS)  # what `entries_of` reads
+_OF_BOARD = f"SELECT {WHOLE} FROM entries WHERE board = :board"
+_CONTENT = COLUMNS[COLUMNS.index("kind") : COLUMNS.index("state")]  # what a redraw replaces
+_COMES_WITH = ("board", "key", "state", "reason", "created", *_CONTENT)
+_ENTER = f"""
+    INSERT INTO entries ({", ".join(_COMES_WITH)}, bounced, released, attempts, claim)
+    VALUES ({", ".join(f":{column}" for column in _COMES_WITH)}, FALSE, FALSE, 0, 0)
+    ON CONFLICT DO NOTHING RETURNING id"""
+_PUT_TEXT = """
+    INSERT INTO texts (entry_id, mime) VALUES (:entry_id, :mime)
+    ON CONFLICT (entry_id) DO UPDATE SET mime = excluded.mime"""
+_WRITE_REMINDER = """
+    INSERT INTO reminders
+        (board, audience, key, entry_id, reason, action, ref, person, deadline, "offset", late, since)
+    VALUES
+        (:board, :audience, :key, :entry_id, :reason, :action, :ref, :person, :deadline, :offset, :late, :since)
+    ON CONFLICT DO NOTHING"""
+_DROP_REMINDERS = "DELETE FROM reminders WHERE entry_id = :entry_id"
+_REMINDERS_OF = """
+    SELECT entry_id, key, action, ref, person, deadline, "offset", late FROM reminders
+    WHERE entry_id IN :ids ORDER BY id"""
+_TEXTS_OF = "SELECT entry_id, mime FROM texts WHERE entry_id IN :ids"
+_HISTORY = """
+    SELECT at, before, after, actor, reason, claim FROM events
+    WHERE board = :board AND entry_id = :entry_id ORDER BY id"""
+
+
+# Writing.
+
+
+def enter(connection: Connection, board: str, new: NewEntry, reason: str | None, now: datetime) -> int | None:
+    """Write a new entry, with its text and its reminders, and return its id; None where its key is known."""
+    about = {"board": board, "key": new.key, "state": new.state, "reason": reason, "created": now}
+    entry_id: int | None = connection.value(_ENTER, **about, **content_of(new))
+    if entry_id is not None:
+        write_text(connection, entry_id, new.mime)
+        write_reminders(connection, board, entry_id, new, now)
+    return entry_id
 
 
 def content_of(new: NewEntry) -> dict[str, Any]:
     """Return the columns that a redraw replaces; its key is not among them."""
-    return {name: getattr(new, name) for name in _AS_THEY_ARE} | {"sha256": hashlib.sha256(new.mime).hexdigest()}
+    if isinstance(new.day, datetime):
+        raise TypeError("the ledger takes a day here, not a time: it would be stored as another day's text")
+    content = {name: getattr(new, name) for name in _CONTENT if name != "sha256"}
+    return content | {
+        "reasons": json.dumps(new.reasons),
+        "refs": json.dumps(new.refs),
+        "facts": None if new.facts is None else json.dumps(dict(new.facts)),
+        "sha256": hashlib.sha256(new.mime).hexdigest(),
+    }
 
 
-def write_reminders(connection: Connection, board: str, told: Mapping[int, NewEntry], now: datetime) -> None:
-    """Let entries, by their ids, tell the reminders of these notices."""
-    rows = [
-        reminder_row(board, new.audience, each, now) | {"entry_id": entry_id, "reason": None}
-        for entry_id, new in told.items()
-        for each in new.reminders
-    ]
-    if rows:
-        connection.execute(insert(reminders), rows)
+def write_text(connection: Connection, entry_id: int, mime: bytes) -> None:
+    """Keep the bytes of a mail in place of those before."""
+    connection.change(_PUT_TEXT, entry_id=entry_id, mime=mime)
+
+
+def write_reminders(connection: Connection, board: str, entry_id: int, new: NewEntry, now: datetime) -> None:
+    """Let an entry tell the reminders of its notice."""
+    connection.change_each(
+        _WRITE_REMINDER,
+        [
+            _reminder_row(board, new.audience, each, now) | {"entry_id": entry_id, "reason": None}
+            for each in new.reminders
+        ],
+    )
+
+
+def write_untold(connection: Connection, board: str, audience: str, reminder: EnteredReminder, now: datetime) -> None:
+    """Count a reminder as told without an entry, because a later offset overtook it."""
+    row = _reminder_row(board, audience, reminder, now)
+    connection.change(_WRITE_REMINDER, **row, entry_id=None, reason=Reason.SUPERSEDED)
 
 
 def drop_reminders(connection: Connection, entry_id: int) -> None:
     """Let an entry tell nothing."""
-    connection.execute(delete(reminders).where(reminders.c.entry_id == entry_id))
+    connection.change(_DROP_REMINDERS, entry_id=entry_id)
 
 
-def reminder_row(board: str, audience: str, reminder: EnteredReminder, now: datetime) -> dict[str, Any]:
-    """Return a reminder's columns but for its entry, or the reason it has none."""
+def _reminder_row(board: str, audience: str, reminder: EnteredReminder, now: datetime) -> dict[str, Any]:
     return {
         "board": board,
         "audience": audience,
@@ -71,54 +136,78 @@ def reminder_row(board: str, audience: str, reminder: EnteredReminder, now: date
     }
 
 
-def read_entries(
-    connection: Connection, chosen: Select[Any], about: Mapping[str, Any] | None = None
-) -> tuple[Entry, ...]:
-    """Return the entries that `chosen` names, each with its reminders, in that order."""
-    return entries_of(connection, connection.execute(chosen, about).all())
+# Reading.
 
 
-def entries_of(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Entry, ...]:
-    """Return the entries of whole rows, each with its reminders."""
-    told: dict[int, list[EnteredReminder]] = {row.id: [] for row in rows}
-    for ids in chunks(told):
-        for row in connection.execute(_OF_ENTRIES, {"ids": ids}):
-            told[row.entry_id].append(_reminder(row))
-    return tuple(_entry(row, tuple(told[row.id])) for row in rows)
+def read_entries(connection: Connection, board: str, which: str = "TRUE", **values: Any) -> tuple[Entry, ...]:
+    """Return the entries of a board for which a condition holds, each with its text and its reminders, oldest first."""
+    return entries_of(connection, connection.rows(f"{_OF_BOARD} AND {which} ORDER BY id", board=board, **values))
+
+
+def entries_of(connection: Connection, rows: Sequence[Row], *, with_text: bool = True) -> tuple[Entry, ...]:
+    """Return the entries of whole rows, in their order, each with its reminders."""
+    told: dict[int, list[EnteredReminder]] = {row[0]: [] for row in rows}
+    if not told:
+        return ()
+    for entry_id, *reminder in connection.rows(_REMINDERS_OF, ids=told):
+        told[entry_id].append(_reminder(*reminder))
+    texts: dict[int, bytes] = dict(connection.rows(_TEXTS_OF, ids=told)) if with_text else {}
+    return tuple(_entry(row, texts.get(row[0], b""), tuple(told[row[0]])) for row in rows)
 
 
 def read_history(connection: Connection, board: str, entry_id: int) -> tuple[Event, ...]:
     """Return every move of one entry, oldest first."""
-    chosen = select(events).where(events.c.board == board, events.c.entry_id == entry_id).order_by(events.c.id)
-    rows = connection.execute(chosen)
-    return tuple(Event(row.at, row.before, row.after, row.actor, row.reason, row.claim) for row in rows)
+    return tuple(_event(*row) for row in connection.rows(_HISTORY, board=board, entry_id=entry_id))
 
 
-def chunks(values: Iterable[Any]) -> Iterable[Sequence[Any]]:
-    """Cut values into lists that one statement can take."""
-    whole = list(values)
-    return (whole[start : start + _CHUNK] for start in range(0, len(whole), _CHUNK))
+def _event(at: str, before: str | None, after: str, actor: str, reason: str | None, claim: int) -> Event:
+    return Event(moment(at), State(before) if before else None, State(after), actor, reason, claim)
 
 
-def _reminder(row: Row[Any]) -> EnteredReminder:
-    return EnteredReminder(row.key, row.action, row.ref, row.person, row.deadline, row.offset, row.late)
+def _reminder(
+    key: str, action: str, ref: str, person: str, deadline: str, offset: int, late: object
+) -> EnteredReminder:
+    return EnteredReminder(key, action, ref, person, date.fromisoformat(deadline), offset, bool(late))
 
 
-def _entry(row: Row[Any], told: tuple[EnteredReminder, ...]) -> Entry:
-    content = {name: getattr(row, name) for name in _AS_THEY_ARE}
+def _entry(row: Row, mime: bytes, told: tuple[EnteredReminder, ...]) -> Entry:
+    it = dict(zip(COLUMNS, row, strict=True))
     return Entry(
-        id=row.id,
-        new=NewEntry(key=row.key, reminders=told, **content),
-        state=row.state,
-        bounced=row.bounced,
-        created=row.created,
-        first_attempt=row.first_attempt,
-        settled=row.settled,
-        attempts=row.attempts,
-        claim=row.claim,
-        not_before=row.not_before,
-        reply=row.reply,
-        sha256=row.sha256,
-        released=row.released,
-        reason=row.reason,
+        id=it["id"],
+        new=_new_entry(it, mime, told),
+        state=State(it["state"]),
+        bounced=bool(it["bounced"]),
+        created=moment(it["created"]),
+        first_attempt=moment_or_none(it["first_attempt"]),
+        settled=moment_or_none(it["settled"]),
+        attempts=it["attempts"],
+        claim=it["claim"],
+        not_before=moment_or_none(it["not_before"]),
+        reply=it["reply"],
+        sha256=it["sha256"],
+        released=bool(it["released"]),
+        reason=it["reason"],
+    )
+
+
+def _new_entry(it: Mapping[str, Any], mime: bytes, told: tuple[EnteredReminder, ...]) -> NewEntry:
+    return NewEntry(
+        key=it["key"],
+        kind=it["kind"],
+        cause=it["cause"],
+        audience=it["audience"],
+        person=it["person"],
+        name=it["name"],
+        address=it["address"],
+        day=date.fromisoformat(it["day"]),
+        claim_until=moment(it["claim_until"]),
+        expires=moment(it["expires"]),
+        reasons=tuple(json.loads(it["reasons"])),
+        refs=tuple(json.loads(it["refs"])),
+        reminders=told,
+        subject=it["subject"],
+        message_id=it["message_id"],
+        sender=it["sender"],
+        mime=mime,
+        facts=None if it["facts"] is None else json.loads(it["facts"]),
     )

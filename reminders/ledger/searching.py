@@ -1,52 +1,39 @@
 """The ledger as people look through it: newest first, a page at a time, without the mails' texts."""
 
 from collections.abc import Mapping
-from typing import Any
-
-from sqlalchemy import ColumnElement, Connection, LargeBinary, Select, func, literal, select
 
 from reminders.ledger.base import Found, Search
-from reminders.ledger.rows import read_entries
-from reminders.ledger.tables import entries, reminders
+from reminders.ledger.database import Connection
+from reminders.ledger.rows import WHOLE, entries_of
 
-_WITHOUT_TEXT = [each for each in entries.c if each.name != "mime"]
+_CONDITIONS = {
+    "person": "person = :person",
+    "action": "id IN (SELECT entry_id FROM reminders WHERE board = :board AND action = :action)",
+    "state": "state = :state",
+}
+_PEOPLE = """
+    SELECT person, name FROM entries
+    WHERE id IN (SELECT max(id) FROM entries WHERE board = :board GROUP BY person)"""
+_ACTIONS = """
+    SELECT action, ref FROM reminders WHERE board = :board AND entry_id IS NOT NULL AND action IS NOT NULL
+    GROUP BY action, ref ORDER BY max(id)"""
 
 
 def find(connection: Connection, board: str, search: Search, skip: int, most: int) -> Found:
     """Return how many entries a search finds, and up to `most` of them after the first `skip`."""
-    conditions = _conditions(board, search)
-    total = connection.execute(select(func.count()).select_from(entries).where(*conditions)).scalar_one()
-    newest_first = select(entries.c.id).where(*conditions).order_by(entries.c.id.desc())
-    # The texts make rows long: the few that are shown are chosen first, and read after.
-    these = newest_first.limit(most).offset(skip).subquery()
-    chosen: Select[Any] = select(*_WITHOUT_TEXT, literal(b"", LargeBinary).label("mime"))
-    chosen = chosen.where(entries.c.id.in_(select(these.c.id))).order_by(entries.c.id.desc())
-    return Found(total, read_entries(connection, chosen))
-
-
-def _conditions(board: str, search: Search) -> list[ColumnElement[bool]]:
-    conditions = [entries.c.board == board]
-    if search.person is not None:
-        conditions.append(entries.c.person == search.person)
-    if search.action is not None:
-        told = select(reminders.c.entry_id).where(reminders.c.board == board, reminders.c.action == search.action)
-        conditions.append(entries.c.id.in_(told))
-    if search.state is not None:
-        conditions.append(entries.c.state == search.state)
-    return conditions
+    asked = {name: value for name in _CONDITIONS if (value := getattr(search, name)) is not None}
+    here = " AND ".join(("board = :board", *(_CONDITIONS[name] for name in asked)))
+    total = connection.value(f"SELECT count(*) FROM entries WHERE {here}", board=board, **asked)
+    page = f"SELECT {WHOLE} FROM entries WHERE {here} ORDER BY id DESC LIMIT :most OFFSET :skip"
+    rows = connection.rows(page, board=board, **asked, most=most, skip=skip)
+    return Found(total, entries_of(connection, rows, with_text=False))
 
 
 def people(connection: Connection, board: str) -> Mapping[str, str]:
     """Return whom entries went to: the newest name by the person's id."""
-    row = entries.c
-    newest = select(func.max(row.id)).where(row.board == board).group_by(row.person)
-    chosen = select(row.person, row.name).where(row.id.in_(newest))
-    return {each.person: each.name for each in connection.execute(chosen)}
+    return dict(connection.rows(_PEOPLE, board=board))
 
 
 def actions(connection: Connection, board: str) -> Mapping[str, str]:
     """Return what entries tell of: the newest ref by the action's id."""
-    row = reminders.c
-    told = (row.board == board, row.entry_id.is_not(None), row.action.is_not(None))
-    chosen = select(row.action, row.ref).where(*told).group_by(row.action, row.ref)
-    return {each.action: each.ref for each in connection.execute(chosen.order_by(func.max(row.id)))}
+    return dict(connection.rows(_ACTIONS, board=board))

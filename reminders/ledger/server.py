@@ -1,22 +1,24 @@
 """A PostgreSQL server: how it is reached, and how long it may keep a tick waiting; imported only where one is named."""
 
-from typing import TypeVar
+import re
+from functools import cache
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
-from sqlalchemy import URL, Dialect, create_engine, event, exc, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.string import TextLoader
 
-from reminders.ledger.base import LedgerRefused
-from reminders.ledger.database import Database
+from reminders.ledger.base import LedgerFault, LedgerRefused, LedgerUnreachable, LedgerUnwritable
+from reminders.ledger.database import Database, Dialect
 
 _T = TypeVar("_T")
 
 _TO_CONNECT = 10  # seconds
 _TO_ANSWER = 20  # seconds the server gives a statement
 _SILENCE = 25.0  # seconds after which a server that says nothing counts as gone
-_ON_REACHING = {
+_ON_REACHING: dict[str, Any] = {
+    "autocommit": True,  # transactions are begun and ended in so many words
     "connect_timeout": _TO_CONNECT,
     "tcp_user_timeout": _TO_CONNECT * 1000,
     "application_name": "reminders",
@@ -25,7 +27,13 @@ _ON_CONNECTING = (
     f"SET statement_timeout = '{_TO_ANSWER}s'",
     # Its locks would keep the other replicas from their work.
     f"SET idle_in_transaction_session_timeout = '{_TO_ANSWER}s'",
+    "SET timezone = 'UTC'",
+    "SET datestyle = 'ISO'",
 )
+_READ_AS_TEXT = ("timestamptz", "json")  # as SQLite has them
+_NOT_AT_PRESENT = (psycopg.OperationalError, psycopg.InterfaceError)
+_LIST = re.compile(r"\bIN :(\w+)")
+_VALUE = re.compile(r":(\w+)")
 
 
 class PatientConnection(psycopg.Connection[tuple[object, ...]]):
@@ -46,33 +54,81 @@ def server_database(url: str) -> Database:
 
     What the URL says after its `?` is handed on: sslmode, sslrootcert and whatever else libpq knows.
     """
-    address = _address(url)
-    # A pooled connection is asked whether it is still good before it is used.
-    engine = create_engine(address, connect_args=_ON_REACHING, pool_pre_ping=True, hide_parameters=True)
+    words = _words_of(url)
+    where = f"the ledger in PostgreSQL ({words.get('dbname') or 'no name'} on {words.get('host') or 'this machine'})"
 
-    @event.listens_for(engine, "do_connect")
-    def reach(_: Dialect, __: ConnectionPoolEntry, words: list[object], options: dict[str, object]) -> DBAPIConnection:
-        return PatientConnection.connect(*words, **options)  # type: ignore[arg-type, return-value]
+    def connect() -> PatientConnection:
+        try:
+            return _connected(url)
+        except psycopg.Error as error:  # not let in yet, so nothing of ours is quoted
+            raise _silent(where, str(error).partition("\n")[0]) from None
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: psycopg.Connection[object], _: object) -> None:
-        for statement in _ON_CONNECTING:
-            connection.execute(statement)
-        connection.commit()
-
-    return Database(
-        engine, f"the ledger in PostgreSQL ({address.database or 'no name'} on {address.host or 'this machine'})"
-    )
+    return Database(where, connect, POSTGRESQL)
 
 
-def _address(url: str) -> URL:
+def _words_of(url: str) -> dict[str, Any]:
     try:
-        address = make_url(url)
-    except (exc.ArgumentError, ValueError):
-        address = None
-    if address is None or address.get_backend_name() not in {"postgresql", "postgres"}:
+        words = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        words = {}
+    ports = str(words.get("port", "")).split(",")
+    if not url.startswith(("postgresql://", "postgres://")) or not all(each.isdigit() for each in ports if each):
         raise LedgerRefused(
             "ledger.url is no address of a PostgreSQL database; "
             "write postgresql://USER@HOST/DATABASE, or null for SQLite in the state directory"
         )
-    return address.set(drivername="postgresql+psycopg")
+    return words
+
+
+def _connected(url: str) -> PatientConnection:
+    connection = PatientConnection.connect(url, **_ON_REACHING)
+    for statement in _ON_CONNECTING:
+        connection.execute(statement)
+    for kind in _READ_AS_TEXT:
+        connection.adapters.register_loader(kind, TextLoader)
+    return connection
+
+
+def _alive(connection: PatientConnection) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.Error:
+        return False
+    return True
+
+
+@cache
+def _spelled(statement: str) -> str:
+    listed = _LIST.sub(r"= ANY(:\1)", statement.replace("%", "%%"))
+    return _VALUE.sub(r"%(\1)s", listed)
+
+
+def _fault(error: psycopg.Error, where: str) -> LedgerFault:
+    """Say what an error of the server, or of the way to it, means."""
+    if error.sqlstate in {"53100", "25006"}:  # disk full, read-only
+        return LedgerUnwritable(f"{where} cannot be written (SQLSTATE {error.sqlstate}); make room there, or mend it")
+    if error.sqlstate == "42501":
+        return LedgerRefused(f"{where} does not let our user do this (SQLSTATE {error.sqlstate}); grant it the tables")
+    name = error.sqlstate or type(error).__name__
+    if isinstance(error, _NOT_AT_PRESENT):
+        return _silent(where, name)
+    return LedgerRefused(f"{where} refused a statement ({name})")
+
+
+def _silent(where: str, why: str) -> LedgerUnreachable:
+    return LedgerUnreachable(f"{where} does not answer at present ({why})")
+
+
+POSTGRESQL = Dialect(
+    error=psycopg.Error,
+    fault=_fault,
+    spelled=_spelled,
+    listed=list,
+    alive=_alive,
+    begin_writing="BEGIN",
+    # Nothing else serialises replicas that start at once; any constant does, so long as it is always this one.
+    alone="SELECT pg_advisory_xact_lock(7301031)",
+    table_named="SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(FALSE)) AND tablename = :name",
+    types={"number": "SERIAL PRIMARY KEY", "moment": "TIMESTAMP WITH TIME ZONE", "bytes": "BYTEA"},
+    wants_statistics=False,  # it looks at its tables by itself
+)

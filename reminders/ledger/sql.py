@@ -1,13 +1,12 @@
 """The ledger on a database, SQLite and PostgreSQL alike: every call is one transaction, every move is fenced."""
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, union
-
 from reminders.core.policy import Reason
-from reminders.ledger import asking, pace, readings, recovery, retention, searching, tables, told, turns
+from reminders.ledger import asking, pace, readings, recovery, retention, rows, searching, told, turns
 from reminders.ledger.base import (
     ADDRESS_GOOD,
     MOVES,
@@ -26,38 +25,28 @@ from reminders.ledger.base import (
     Standing,
     State,
 )
-from reminders.ledger.database import Database, insert_new
+from reminders.ledger.database import Connection, Database
 from reminders.ledger.moves import (
     Hand,
     Place,
     mark_bounced,
     mark_trusted,
     move,
-    record_entered,
+    record,
     redraw,
     start_leaving,
     take,
 )
 from reminders.ledger.readings import GOOD, HELD
 from reminders.ledger.recovery import Proven
-from reminders.ledger.rows import (
-    chunks,
-    content_of,
-    drop_reminders,
-    entries_of,
-    read_entries,
-    read_history,
-    write_reminders,
-)
+from reminders.ledger.rows import entries_of, read_entries, read_history
 from reminders.ledger.state_dir import keep_reserve
+from reminders.ledger.tables import named
 from reminders.ledger.witness import Witness
-
-_ENTRY = tables.entries.c
-_ALIVE = (_ENTRY.created, _ENTRY.settled)
 
 _MAY_BE_SETTLED = (State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
 _COMES_IN = (State.PLANNED, State.HELD)
-_UNSENT = tuple(state for state in State if state is not State.SENT)  # "is sent" would lead through all that ever were
+_ENDED_UNTOLD = (State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED)
 _COUNTS_FOR_ITS_DAY = (
     State.PLANNED,
     State.CLAIMED,
@@ -66,26 +55,31 @@ _COUNTS_FOR_ITS_DAY = (
     State.SENT,
     State.FAILED,
 )
-_STATE = (
-    select(_ENTRY.state)
-    .where(_ENTRY.id == bindparam("id"), _ENTRY.board == bindparam("board"), _ENTRY.claim == bindparam("claim"))
-    .with_for_update()
-)
-_ADDRESS = select(_ENTRY.address).where(_ENTRY.board == bindparam("board"))
-_NOT_BY_HAND = func.coalesce(_ENTRY.reason, "").not_in((Reason.NOT_RESENT.value, ADDRESS_GOOD))
-_BAD = union(_ADDRESS.where(_ENTRY.state == State.FAILED, _NOT_BY_HAND), _ADDRESS.where(_ENTRY.bounced, _NOT_BY_HAND))
-_REFUSED_THERE = select(_ENTRY.id, _ENTRY.state, _ENTRY.claim).where(
-    _ENTRY.board == bindparam("board"),
-    _ENTRY.address == bindparam("address"),
-    or_(_ENTRY.state == State.FAILED, _ENTRY.bounced),
-    _NOT_BY_HAND,
-)
-_OPEN = (
-    select(tables.entries)
-    .where(_ENTRY.board == bindparam("board"), _ENTRY.audience == bindparam("audience"), _ENTRY.state.in_(OPEN))
-    .order_by(_ENTRY.id)
-)
-_ENDED_UNTOLD = (State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED)
+_UNSENT = tuple(state for state in State if state is not State.SENT)  # "is sent" would lead through all that ever were
+
+_KNOWN = """
+    SELECT key FROM entries WHERE board = :board AND key IN :keys
+    UNION SELECT key FROM adopted WHERE board = :board AND key IN :keys"""
+_STATE = "SELECT state FROM entries WHERE id = :id AND board = :board AND claim = :claim FOR UPDATE"
+_NOT_BY_HAND = f"coalesce(reason, '') NOT IN ('{Reason.NOT_RESENT}', '{ADDRESS_GOOD}')"
+_BAD = f"""
+    SELECT address FROM entries WHERE board = :board AND state = 'failed' AND {_NOT_BY_HAND}
+    UNION SELECT address FROM entries WHERE board = :board AND bounced = TRUE AND {_NOT_BY_HAND}"""
+_REFUSED_THERE = f"""
+    SELECT id, state, claim FROM entries
+    WHERE board = :board AND address = :address AND (state = 'failed' OR bounced) AND {_NOT_BY_HAND}"""
+_OPEN = f"audience = :audience AND state IN ({named(OPEN)})"
+# Two indexes; an OR would walk the whole ledger.
+_ALIVE_SINCE = """id IN (
+    SELECT id FROM entries WHERE board = :board AND created >= :since
+    UNION SELECT id FROM entries WHERE board = :board AND settled >= :since)"""
+_COUNT_FOR_DAY = f"""
+    SELECT count(*) FROM entries WHERE board = :board AND audience = :audience AND kind = :kind AND day = :day
+    AND state IN ({named(_COUNTS_FOR_ITS_DAY)})"""
+_LAST_FACTS = f"""
+    SELECT day, facts FROM entries WHERE board = :board AND audience = :audience AND kind = :kind
+    AND state NOT IN ({named(_UNSENT)}) AND facts IS NOT NULL
+    ORDER BY day DESC, id DESC LIMIT 1"""
 
 
 class SqlLedger(Ledger):
@@ -133,34 +127,30 @@ class SqlLedger(Ledger):
     def enter(self, entries: Sequence[NewEntry], now: datetime) -> tuple[str, ...]:
         if not entries:
             return ()
-        hand = self._hand(now)
         with self._database.writing() as connection:
             known = self._known(connection, [new.key for new in entries])
             fresh = {new.key: new for new in entries if new.key not in known}
-            if not fresh:
-                return ()
-            rows = [self._row(new, now) for new in fresh.values()]
-            entered = insert_new(connection, tables.entries, rows, _ENTRY.key, _ENTRY.id)  # unless a replica was first
-            ids = {row.id: fresh[row.key] for row in entered}
-            write_reminders(connection, self._board, ids, now)
-            record_entered(connection, hand, {Place(id_, new.state, 0): _why_held(new) for id_, new in ids.items()})
-        return tuple(new.key for new in ids.values())
+            return tuple(new.key for new in fresh.values() if self._enter(connection, new, now))
 
-    def _row(self, new: NewEntry, now: datetime) -> dict[str, Any]:
+    def _enter(self, connection: Connection, new: NewEntry, now: datetime) -> bool:
         if new.state not in _COMES_IN:
             raise ValueError(f"no entry comes in as {new.state}")
-        about = {"board": self._board, "key": new.key, "state": new.state, "reason": _why_held(new), "created": now}
-        return content_of(new) | about
+        entry_id = rows.enter(connection, self._board, new, _why_held(new), now)
+        if entry_id is None:  # a replica was first
+            return False
+        record(connection, self._hand(now), Place(entry_id, new.state, 0), None, _why_held(new))
+        return True
 
     def redraw(self, entry: Entry, new: NewEntry, now: datetime) -> bool:
         if new.key != entry.key:
             raise ValueError("a redrawn entry keeps its key")
         hand, place = self._hand(now), Place(entry.id, State.PLANNED, entry.claim)
         with self._database.writing() as connection:
-            if not redraw(connection, hand, place, **content_of(new)):
+            if not redraw(connection, hand, place, **rows.content_of(new)):
                 return False
-            drop_reminders(connection, entry.id)
-            write_reminders(connection, self._board, {entry.id: new}, now)
+            rows.write_text(connection, entry.id, new.mime)
+            rows.drop_reminders(connection, entry.id)
+            rows.write_reminders(connection, self._board, entry.id, new, now)
             return new.state is not State.HELD or move(connection, hand, place, State.HELD, _why_held(new))
 
     def end(self, entry: Entry, state: State, reason: str, now: datetime) -> bool:
@@ -235,13 +225,12 @@ class SqlLedger(Ledger):
 
     def _held_by(self, connection: Connection, entry: Entry) -> Place | None:
         """Return where the entry stands, if who holds this value may still settle it."""
-        whose = {"id": entry.id, "board": self._board, "claim": entry.claim}
-        state: State | None = connection.execute(_STATE, whose).scalar_one_or_none()
-        return Place(entry.id, state, entry.claim) if state and state in _MAY_BE_SETTLED else None
+        state = connection.value(_STATE, id=entry.id, board=self._board, claim=entry.claim)
+        return Place(entry.id, State(state), entry.claim) if state in _MAY_BE_SETTLED else None
 
     def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
-        unheard = (_ENTRY.audience == audience, _ENTRY.state == State.UNCERTAIN, _ENTRY.lease_until <= now)
-        return self._entries(*unheard)
+        unheard = "audience = :audience AND state = 'uncertain' AND lease_until <= :now"
+        return self._entries(unheard, audience=audience, now=now)
 
     def bounce(self, entry: Entry, reply: str, now: datetime) -> bool:
         place = Place(entry.id, State.SENT, entry.claim)
@@ -256,31 +245,23 @@ class SqlLedger(Ledger):
     # What is there.
 
     def entries(self, audience: str | None = None, since: datetime | None = None) -> tuple[Entry, ...]:
-        conditions = [] if audience is None else [_ENTRY.audience == audience]
-        if since is not None:
-            conditions.append(self._alive_since(since))
-        return self._entries(*conditions)
+        asked = {"audience = :audience": ("audience", audience), _ALIVE_SINCE: ("since", since)}
+        chosen = {condition: each for condition, each in asked.items() if each[1] is not None}
+        return self._entries(" AND ".join(chosen) or "TRUE", **dict(chosen.values()))
 
     def undelivered(self, audience: str, since: datetime) -> tuple[Entry, ...]:
-        failed = or_(_ENTRY.state == State.FAILED, _ENTRY.bounced)
-        return self._entries(_ENTRY.audience == audience, self._alive_since(since), failed)
-
-    def _alive_since(self, since: datetime) -> ColumnElement[bool]:
-        # Two indexes; an OR would walk the whole ledger.
-        moved = (select(_ENTRY.id).where(_ENTRY.board == self._board, column >= since) for column in _ALIVE)
-        return _ENTRY.id.in_(union(*moved))
+        undelivered = f"audience = :audience AND {_ALIVE_SINCE} AND (state = 'failed' OR bounced)"
+        return self._entries(undelivered, audience=audience, since=since)
 
     def open_entries(self, audience: str) -> tuple[Entry, ...]:
-        with self._database.reading() as connection:
-            return read_entries(connection, _OPEN, {"board": self._board, "audience": audience})
+        return self._entries(_OPEN, audience=audience)
 
     def entry(self, entry_id: int) -> Entry | None:
-        return next(iter(self._entries(_ENTRY.id == entry_id)), None)
+        return next(iter(self._entries("id = :id", id=entry_id)), None)
 
-    def _entries(self, *conditions: ColumnElement[bool]) -> tuple[Entry, ...]:
-        chosen = select(tables.entries).where(_ENTRY.board == self._board, *conditions).order_by(_ENTRY.id)
+    def _entries(self, which: str, **values: Any) -> tuple[Entry, ...]:
         with self._database.reading() as connection:
-            return read_entries(connection, chosen)
+            return read_entries(connection, self._board, which, **values)
 
     def history(self, entry_id: int) -> tuple[Event, ...]:
         with self._database.reading() as connection:
@@ -303,37 +284,28 @@ class SqlLedger(Ledger):
             return self._known(connection, keys)
 
     def _known(self, connection: Connection, keys: Collection[str]) -> frozenset[str]:
-        entered, adopted = select(_ENTRY.key).where(_ENTRY.board == self._board), tables.adopted.c
-        taken_over = select(adopted.key).where(adopted.board == self._board)
-        known: set[str] = set()
-        for some in chunks(keys):
-            for chosen in (entered.where(_ENTRY.key.in_(some)), taken_over.where(adopted.key.in_(some))):
-                known.update(connection.execute(chosen).scalars())
-        return frozenset(known)
+        return frozenset(connection.column(_KNOWN, board=self._board, keys=keys))
 
     def bad_addresses(self) -> frozenset[str]:
         with self._database.reading() as connection:
-            return frozenset(connection.execute(_BAD, {"board": self._board}).scalars())
+            return frozenset(connection.column(_BAD, board=self._board))
 
     def trust(self, address: str, now: datetime) -> int:
-        hand, here = self._hand(now), {"board": self._board, "address": address}
+        hand = self._hand(now)
         with self._database.writing() as connection:
-            refused = connection.execute(_REFUSED_THERE, here).all()
-            return sum(mark_trusted(connection, hand, Place(row.id, row.state, row.claim)) for row in refused)
+            refused = connection.rows(_REFUSED_THERE, board=self._board, address=address)
+            places = [Place(entry_id, State(state), claim) for entry_id, state, claim in refused]
+            return sum(mark_trusted(connection, hand, place) for place in places)
 
     def count_for_day(self, audience: str, kind: str, day: date) -> int:
-        here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.kind == kind, _ENTRY.day == day)
+        about = {"board": self._board, "audience": audience, "kind": kind, "day": day}
         with self._database.reading() as connection:
-            return connection.execute(
-                select(func.count()).where(*here, _ENTRY.state.in_(_COUNTS_FOR_ITS_DAY))
-            ).scalar_one()
+            return int(connection.value(_COUNT_FOR_DAY, **about))
 
     def last_facts(self, audience: str, kind: str) -> tuple[date, Mapping[str, Any]] | None:
-        here = (_ENTRY.board == self._board, _ENTRY.audience == audience, _ENTRY.kind == kind)
-        sent = select(_ENTRY.day, _ENTRY.facts).where(*here, _ENTRY.state.not_in(_UNSENT), _ENTRY.facts.is_not(None))
         with self._database.reading() as connection:
-            row = connection.execute(sent.order_by(_ENTRY.day.desc(), _ENTRY.id.desc()).limit(1)).first()
-        return (row.day, row.facts) if row else None
+            row = connection.row(_LAST_FACTS, board=self._board, audience=audience, kind=kind)
+        return (date.fromisoformat(row[0]), json.loads(row[1])) if row else None
 
     # The transport's pauses and its pace.
 

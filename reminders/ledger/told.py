@@ -3,16 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select
-
 from reminders.core.policy import Reason
 from reminders.ledger.base import ADDRESS_GOOD, EnteredReminder, Standing, State
-from reminders.ledger.database import insert_once
-from reminders.ledger.rows import chunks, reminder_row
-from reminders.ledger.tables import entries, reminders
+from reminders.ledger.database import Connection
+from reminders.ledger.rows import write_untold
 
 _TOLD = (State.SENT, State.FAILED, State.CLAIMED, State.TRANSMITTING, State.UNCERTAIN)
 _ENDED_UNTOLD = (State.WITHDRAWN, State.EXPIRED, State.SUPERSEDED)
+_WORDS = """
+    SELECT reminders.key, entries.state, coalesce(entries.reason, reminders.reason), entries.address, entries.bounced
+    FROM reminders LEFT JOIN entries ON entries.id = reminders.entry_id
+    WHERE reminders.board = :board AND reminders.audience = :audience AND reminders.key IN :keys
+    ORDER BY reminders.id"""
+_PRESENT = "SELECT key FROM reminders WHERE board = :board AND audience = :audience AND key IN :keys"
 
 
 def standings(connection: Connection, board: str, audience: str, keys: Collection[str]) -> Mapping[str, Standing]:
@@ -28,13 +31,9 @@ def standings(connection: Connection, board: str, audience: str, keys: Collectio
 
 def _words(connection: Connection, board: str, audience: str, keys: Collection[str]) -> Iterable[tuple[str, Standing]]:
     """Yield whatever the ledger says of these keys, oldest first for each."""
-    row = reminders.c
-    columns = (row.key, row.reason.label("word"), entries.c.state, entries.c.reason)
-    chosen = select(*columns, entries.c.address, entries.c.bounced).select_from(reminders.outerjoin(entries))
-    for some in chunks(keys):
-        these = (row.board == board, row.audience == audience, row.key.in_(some))
-        for each in connection.execute(chosen.where(*these).order_by(row.id)):
-            yield each.key, Standing(each.state, each.reason or each.word, each.address or "", bool(each.bounced))
+    rows = connection.rows(_WORDS, board=board, audience=audience, keys=keys)
+    for key, state, reason, address, bounced in rows:
+        yield key, Standing(State(state) if state else None, reason, address or "", bool(bounced))
 
 
 def _counts_as_told(standing: Standing) -> bool:
@@ -49,12 +48,6 @@ def record_superseded(
 ) -> None:
     """Count reminders as told without an entry; those the ledger has a word of stay as they are."""
     by_key = {each.key: each for each in overtaken}
-    for key in by_key.keys() - _present(connection, board, audience, by_key):
-        row = reminder_row(board, audience, by_key[key], now)
-        insert_once(connection, reminders, row | {"reason": Reason.SUPERSEDED.value})
-
-
-def _present(connection: Connection, board: str, audience: str, keys: Iterable[str]) -> set[str]:
-    here = (reminders.c.board == board, reminders.c.audience == audience)
-    chosen = (select(reminders.c.key).where(*here, reminders.c.key.in_(some)) for some in chunks(keys))
-    return {key for each in chosen for key in connection.execute(each).scalars()}
+    present = connection.column(_PRESENT, board=board, audience=audience, keys=by_key)
+    for key in by_key.keys() - set(present):
+        write_untold(connection, board, audience, by_key[key], now)

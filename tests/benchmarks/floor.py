@@ -8,7 +8,7 @@ from pathlib import Path
 
 def main(ledger: str, port: str) -> None:
     mails = sqlite3.connect(f"file:{Path(ledger)}?mode=ro", uri=True).execute(
-        "SELECT sender, address, mime FROM entries"
+        "SELECT sender, address, mime FROM entries JOIN texts ON texts.entry_id = entries.id"
     )
     with smtplib.SMTP("127.0.0.1", int(port), local_hostname="localhost") as server:
         for sender, address, mime in mails:

@@ -63,11 +63,11 @@ _BULK = """
 CREATE TEMP TABLE numbers AS
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {entries}) SELECT i FROM n;
 INSERT INTO entries (id, board, key, kind, audience, person, name, address, day, claim_until, expires, reasons, refs,
-    subject, message_id, sender, mime, sha256, state, bounced, released, created, first_attempt, settled, attempts,
+    subject, message_id, sender, sha256, state, bounced, released, created, first_attempt, settled, attempts,
     claim)
   SELECT 1000000 + i, '{board}', printf('%024x', i), 'reminder', 'trial', 'Lead ' || (i % 20 + 1), 'A lead',
     'lead@westberks.example', date('2014-06-30', '-' || (i % 3000) || ' days'), '2014-06-30 17:00:00.000000',
-    '2014-06-30 23:00:00.000000', '["due"]', '["1.1"]', '', '<n>', 'reminders@westberks.example', x'', '', 'sent', 0, 0,
+    '2014-06-30 23:00:00.000000', '["due"]', '["1.1"]', '', '<n>', 'reminders@westberks.example', '', 'sent', 0, 0,
     datetime('2014-06-30', '-' || (i % 3000) || ' days') || '.000000', '2014-06-30 08:00:00.000000',
     datetime('2014-06-30', '-' || (i % 3000) || ' days') || '.000000', 1, 1 FROM numbers;
 INSERT INTO reminders (board, audience, key, entry_id, action, ref, person, deadline, "offset", late, since)

@@ -35,11 +35,12 @@ def test_a_ledger_in_postgresql_is_copied_by_its_own_tool(house, monkeypatch):
 
 
 def make_older(house):
-    """Take the ledger back to its third version."""
+    """Take the ledger back to its fourth version."""
     with closing(sqlite3.connect(house.state / "ledger.sqlite")) as ledger:
         ledger.executescript(
-            "DROP INDEX entries_by_turn; CREATE INDEX entries_by_state ON entries (board);"
-            "UPDATE meta SET value = '3' WHERE name = 'schema'"
+            "ALTER TABLE entries ADD COLUMN mime BLOB NOT NULL DEFAULT x'';"
+            "UPDATE entries SET mime = (SELECT mime FROM texts WHERE entry_id = entries.id); DROP TABLE texts;"
+            "UPDATE meta SET value = '4' WHERE name = 'schema'"
         )
 
 

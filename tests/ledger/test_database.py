@@ -2,17 +2,13 @@ import sqlite3
 import sys
 
 import pytest
-from sqlalchemy import text
 
+from reminders.ledger import meta
 from reminders.ledger.base import LedgerRefused, LedgerUnreachable, LedgerUnwritable
-from reminders.ledger.database import (
-    file_database,
-    insert_once,
-    memory_database,
-    put,
-    server_database,
-)
-from reminders.ledger.tables import meta, metadata
+from reminders.ledger.migrations import migrate
+from reminders.ledger.opening import open_ledger
+from reminders.ledger.server import server_database
+from reminders.ledger.sqlite import file_database, memory_database
 
 
 @pytest.fixture
@@ -25,23 +21,23 @@ def file(tmp_path):
 @pytest.fixture
 def database(file):
     made = file_database(file)
-    with made.writing() as connection:
-        metadata.create_all(connection)
+    migrate(made)
     yield made
     made.close()
 
 
 ROW = {"board": "b", "name": "n", "value": "1"}
+INSERT = "INSERT INTO meta (board, name, value) VALUES (:board, :name, :value)"
 
 
 def rows(database):
     with database.reading() as connection:
-        return [row.value for row in connection.execute(meta.select())]
+        return connection.column("SELECT value FROM meta WHERE board = 'b'")
 
 
 def pragma(database, name):
     with database.reading() as connection:
-        return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+        return connection.value(f"PRAGMA {name}")
 
 
 def test_sqlite_is_set_to_keep_what_it_was_given(database):
@@ -59,7 +55,7 @@ def test_a_file_that_is_gone_is_not_made_anew(tmp_path):
 
 def write_and_fail(database):
     with database.writing() as connection:
-        connection.execute(meta.insert().values(ROW))
+        connection.change(INSERT, **ROW)
         raise RuntimeError
 
 
@@ -77,22 +73,22 @@ def test_a_writer_takes_its_lock_at_once(file, database):
 
 def test_readers_do_not_wait_for_a_writer(database):
     with database.writing() as connection:
-        connection.execute(meta.insert().values(ROW))
+        connection.change(INSERT, **ROW)
         assert rows(database) == []
     assert rows(database) == ["1"]
 
 
 def test_a_row_is_inserted_once(database):
     with database.writing() as connection:
-        assert insert_once(connection, meta, ROW)
-        assert not insert_once(connection, meta, ROW | {"value": "2"})
+        meta.put_once(connection, **ROW)
+        meta.put_once(connection, **ROW | {"value": "2"})
     assert rows(database) == ["1"]
 
 
 def test_a_row_is_put_over_the_one_before(database):
     with database.writing() as connection:
-        put(connection, meta, ROW)
-        put(connection, meta, ROW | {"value": "2"})
+        meta.put(connection, **ROW)
+        meta.put(connection, **ROW | {"value": "2"})
     assert rows(database) == ["2"]
 
 
@@ -103,7 +99,7 @@ def test_a_locked_database_is_worth_another_try(file, database):
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with database.reading() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+        connection.rows("PRAGMA busy_timeout = 1")
     with pytest.raises(LedgerUnreachable, match="locked"), database.writing():
         pass
     other.close()
@@ -111,10 +107,10 @@ def test_a_locked_database_is_worth_another_try(file, database):
 
 def test_a_full_disk_is_told_as_such(database):
     with database.reading() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        pages = connection.value("PRAGMA page_count")
+        connection.rows(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(LedgerUnwritable, match="full"), database.writing() as connection:
-        connection.execute(meta.insert().values(ROW | {"value": "x" * 100_000}))
+        connection.change(INSERT, **ROW | {"value": "x" * 100_000})
     assert rows(database) == []
 
 
@@ -130,25 +126,24 @@ def test_a_file_that_is_no_database_is_refused_and_kept(file):
 def test_a_fault_quotes_nothing_that_was_to_be_stored(database):
     secret = "m.evans@westberks.example"
     with database.writing() as connection:
-        connection.execute(meta.insert().values(ROW | {"name": secret}))
+        connection.change(INSERT, **ROW | {"name": secret})
     with pytest.raises(LedgerRefused) as fault, database.writing() as connection:
-        connection.execute(meta.insert().values(ROW | {"name": secret}))
+        connection.change(INSERT, **ROW | {"name": secret})
     assert secret not in str(fault.value)
     assert fault.value.__suppress_context__
 
 
 def test_a_statement_the_database_does_not_know_is_refused(database):
     with pytest.raises(LedgerRefused, match="refused a statement"), database.reading() as connection:
-        connection.execute(text("SELECT nothing FROM nowhere"))
+        connection.rows("SELECT nothing FROM nowhere")
 
 
 def test_a_database_in_memory_is_gone_when_it_is_closed():
     database = memory_database()
-    with database.writing() as connection:
-        metadata.create_all(connection)
+    migrate(database)
     database.close()
     with pytest.raises(LedgerRefused), database.reading() as connection:
-        connection.execute(meta.select())
+        connection.rows("SELECT value FROM meta")
     database.close()
 
 
@@ -164,8 +159,8 @@ def test_an_address_of_no_postgresql_database_is_refused_without_its_password(ur
     assert "hush" not in str(fault.value)
 
 
-def test_without_its_driver_postgresql_is_refused_in_words(monkeypatch):
+def test_without_its_driver_postgresql_is_refused_in_words(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     monkeypatch.delitem(sys.modules, "reminders.ledger.server", raising=False)
     with pytest.raises(LedgerRefused, match="needs the package psycopg"):
-        server_database("postgresql://reader:hush@db/ledger")
+        open_ledger(tmp_path, "postgresql://reader:hush@db/ledger", board="b", lock=False)

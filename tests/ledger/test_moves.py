@@ -5,7 +5,6 @@ import pytest
 
 from reminders.ledger.base import MOVES, State
 from reminders.ledger.moves import Hand, Place, mark_bounced, move, redraw, start_leaving
-from reminders.ledger.tables import entries
 from tests.ledger.builders import BOARD, HOUR, NOW, again, claimed, entered, path_of, settled
 
 HAND = Hand(BOARD, "a test", NOW + HOUR)
@@ -18,7 +17,7 @@ def writing(ledger):
 
 def put_into(ledger, entry, state):
     with ledger._database.writing() as connection:
-        connection.execute(entries.update().where(entries.c.id == entry.id).values(state=state))
+        connection.change("UPDATE entries SET state = :state WHERE id = :id", id=entry.id, state=state)
 
 
 def test_an_entry_moves_along_the_diagram_and_nowhere_else(ledger, writing):

@@ -5,11 +5,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert
 
 from reminders.ledger.base import Settlement, State
 from reminders.ledger.opening import open_ledger
-from reminders.ledger.tables import entries, events, reminders
 from tests.ledger.builders import (
     BOARD,
     DAY,
@@ -42,7 +40,7 @@ def an_old_entry(number):
     at = LONG_AGO - number * timedelta(minutes=10)
     new = a_new_entry(number)
     return {
-        **{name: getattr(new, name) for name in ("claim_until", "expires", "reasons", "refs", "message_id", "sender")},
+        **{name: getattr(new, name) for name in ("claim_until", "expires", "message_id", "sender")},
         "id": number,
         "board": BOARD,
         "key": hashlib.sha256(str(number).encode()).hexdigest()[:24],
@@ -53,11 +51,16 @@ def an_old_entry(number):
         "name": "D Daly",
         "address": "d.daly@westberks.example",
         "day": at.date(),
+        "reasons": "[]",
+        "refs": "[]",
         "subject": "",
-        "mime": b"",
         "sha256": "",
-        "facts": {} if number % 5 == 3 else None,
+        "facts": "{}" if number % 5 == 3 else None,
         "state": State.SENT,
+        "bounced": False,
+        "released": False,
+        "attempts": 1,
+        "claim": 1,
         "created": at,
         "settled": at,
     }
@@ -83,8 +86,10 @@ def ledger_of(tmp_path):
         ledger = open_ledger(tmp_path / str(size), None, board=BOARD, lock=False)
         opened.append(ledger)
         with ledger._database.writing() as connection:
-            for table, row in ((entries, an_old_entry), (reminders, an_old_reminder), (events, an_old_event)):
-                connection.execute(insert(table), [row(number) for number in range(1, size + 1)])
+            for table, row in (("entries", an_old_entry), ("reminders", an_old_reminder), ("events", an_old_event)):
+                names, values = ", ".join(f'"{each}"' for each in row(1)), ", ".join(f":{each}" for each in row(1))
+                write = f"INSERT INTO {table} ({names}) VALUES ({values})"
+                connection.change_each(write, [row(number) for number in range(1, size + 1)])
         settled(ledger, 1, to=State.FAILED, reason="bad-address")
         ledger.bounce(settled(ledger, 2), "550", NOW)
         settled(ledger, 3, kind="digest", facts={})
@@ -129,18 +134,23 @@ ASKED = {
 }
 
 
+def idle(ledger):
+    """The one connection that everything goes through, as long as nothing is at work."""
+    (driver,) = ledger._database._idle
+    return driver
+
+
 @pytest.mark.parametrize("ask", ASKED.values(), ids=list(ASKED))
 def test_a_tick_walks_through_no_table(ledger_of, ask):
     ledger = ledger_of(500)
-    said = []
-    event.listen(ledger._database.engine, "before_cursor_execute", lambda *told: said.append((told[2], told[3])))
+    said: list[str] = []
+    idle(ledger).set_trace_callback(said.append)  # with the values in their places
     ask(ledger)
-    statements = [each for each in said if each[0].lstrip().startswith(("SELECT", "UPDATE", "DELETE"))]
+    idle(ledger).set_trace_callback(None)
+    statements = [each for each in said if each.lstrip().startswith(("SELECT", "UPDATE", "DELETE"))]
     assert statements
     with ledger._database.reading() as connection:
-        plans = [
-            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values).all() for words, values in statements
-        ]
+        plans = [connection.rows(f"EXPLAIN QUERY PLAN {each}") for each in statements]
     assert [step for plan in plans for *_, step in plan if THROUGH_ALL.match(step) and step not in NEWEST] == []
 
 
@@ -152,9 +162,7 @@ def steps(ledger, ask):
         nonlocal done
         done += 1
 
-    raw = ledger._database.engine.raw_connection()
-    raw.driver_connection.set_progress_handler(count, 10)
-    raw.close()  # back into the pool, from where the ledger takes it
+    idle(ledger).set_progress_handler(count, 10)
     ask(ledger)
     return done
 

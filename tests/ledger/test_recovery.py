@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from reminders.ledger.base import LedgerLost, LedgerUnwritable, Settlement, Standing, State
+from reminders.ledger.sqlite import SQLITE
 from tests.ledger.builders import (
     AFTER_LEASE,
     DAY,
@@ -106,8 +107,8 @@ def test_what_was_sent_is_in_the_journal_before_it_is_in_the_ledger(opened, fold
     ledger = opened()
     entry = leaving(ledger)
     with ledger._database.reading() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        pages = connection.value("PRAGMA page_count")
+        connection.rows(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(LedgerUnwritable, match="full"):
         ledger.settle(entry, Settlement(State.SENT, reply="250 ok" + " queued" * 50_000), NOW)
     assert again(ledger, entry).state is State.TRANSMITTING
@@ -152,9 +153,9 @@ def test_a_ledger_whose_witness_has_gone_gets_a_new_one(opened, folder):
 def delete(ledger, folder):
     """Take the whole ledger away, as a person would who cleans up too much."""
     with ledger._database.writing() as connection:
-        if not ledger._database.on_sqlite:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
+        if ledger._database.dialect is not SQLITE:
+            connection.change("DROP SCHEMA public CASCADE")
+            connection.change("CREATE SCHEMA public")
     ledger.close()
     for file in folder.glob("ledger.sqlite*"):
         file.unlink()

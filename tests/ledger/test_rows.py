@@ -1,6 +1,6 @@
 import hashlib
 
-from reminders.ledger.rows import chunks, content_of
+from reminders.ledger.rows import content_of
 from tests.ledger.builders import NOW, a_new_entry, a_reminder, entered
 
 
@@ -21,8 +21,3 @@ def test_an_entry_may_tell_no_reminder(ledger):
 def test_many_entries_come_back_each_with_its_own(ledger):
     ledger.enter([a_new_entry(number) for number in range(1, 502)], NOW)
     assert [entry.new for entry in ledger.entries()] == [a_new_entry(number) for number in range(1, 502)]
-
-
-def test_values_are_cut_into_statements_that_fit():
-    assert [len(some) for some in chunks(range(1201))] == [500, 500, 201]
-    assert list(chunks([])) == []

@@ -2,17 +2,19 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from reminders.ledger import server as server_module
 from reminders.ledger.base import LedgerUnreachable, State
-from reminders.ledger.database import server_database
 from reminders.ledger.opening import open_ledger
+from reminders.ledger.server import server_database
 from tests.ledger.builders import BOARD, KINDS, LEASE, NOW, a_new_entry, claim, claimed, entered, settled, standings
 from tests.postgres import a_server
 
@@ -28,7 +30,7 @@ def database(database_url):
 
 def answer(database, statement="SELECT 1"):
     with database.reading() as connection:
-        return connection.exec_driver_sql(statement).scalar_one()
+        return connection.value(statement)
 
 
 def end_connections(server):
@@ -52,9 +54,9 @@ def test_a_connection_that_died_in_the_pool_is_noticed(database, server):
 
 def lose_it_between_two_statements(database, server):
     with database.writing() as connection:
-        connection.exec_driver_sql("SELECT 1")
+        connection.value("SELECT 1")
         end_connections(server)
-        connection.exec_driver_sql("SELECT 1")
+        connection.value("SELECT 1")
 
 
 def test_a_connection_lost_in_the_middle_is_a_fault_and_the_next_one_works(database, server):
@@ -96,11 +98,22 @@ def test_what_keeps_us_out_is_told_without_the_password(server):
     assert "hush" not in str(fault.value)
 
 
+def agree_to_tls(listening):
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(8)  # SSLRequest
+        connection.sendall(b"S")
+        connection.recv(1)  # until it is let go
+
+
 def test_what_the_url_says_about_tls_is_handed_on(tmp_path):
-    database = server_database(f"postgresql://db/ledger?sslmode=verify-full&sslrootcert={tmp_path}/ca.pem")
-    _, options = database.engine.dialect.create_connect_args(database.engine.url)
-    assert (options["sslmode"], options["sslrootcert"]) == ("verify-full", f"{tmp_path}/ca.pem")
-    database.close()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=agree_to_tls, args=(listening,)).start()
+        port = listening.getsockname()[1]
+        url = f"postgresql://127.0.0.1:{port}/ledger?sslmode=verify-full&sslrootcert={tmp_path}/ca.pem"
+        database = server_database(url)
+        with pytest.raises(LedgerUnreachable, match=r"root certificate file .*ca\.pem"), database.reading():
+            pass
 
 
 # Replicas: each has a state directory of its own.

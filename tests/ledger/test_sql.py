@@ -12,13 +12,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
-from sqlalchemy import event
 
 from reminders.ledger import recovery
 from reminders.ledger.base import MOVES, Entry, LedgerRefused, Settlement, State
-from reminders.ledger.database import memory_database
 from reminders.ledger.migrations import migrate
 from reminders.ledger.sql import SqlLedger
+from reminders.ledger.sqlite import memory_database
 from reminders.ledger.witness import Witness
 from tests.ledger.builders import (
     BOARD,
@@ -78,7 +77,7 @@ def test_workers_that_race_enter_every_notice_once(opened):
 def test_workers_that_race_record_an_overtaken_reminder_once(opened):
     in_parallel(opened, lambda ledger: ledger.record_superseded([a_reminder(1)], "live", NOW))
     with opened()._database.reading() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM reminders").scalar_one() == 1
+        assert connection.value("SELECT count(*) FROM reminders") == 1
 
 
 def test_workers_that_race_for_a_slot_take_one_each_interval(opened):
@@ -111,11 +110,31 @@ def test_processes_that_start_at_once_make_one_ledger(opened):
         assert list(pool.map(start, range(WORKERS))) == [None] * WORKERS
 
 
+class Watched:
+    """A driver's connection that says when it is about to commit."""
+
+    def __init__(self, driver, at_commit):
+        self.driver = driver
+        self.at_commit = at_commit
+
+    def execute(self, statement, *values):
+        if statement == "COMMIT":
+            self.at_commit(self.driver)
+        return self.driver.execute(statement, *values)
+
+    def __getattr__(self, name):
+        return getattr(self.driver, name)
+
+
+def before_commit(ledger, at_commit):
+    ledger._database._idle[:] = [Watched(driver, at_commit) for driver in ledger._database._idle]
+
+
 def test_the_journal_is_on_disk_when_the_ledger_commits(opened, folder):
     ledger = opened()
     entry = leaving(ledger)
     seen = []
-    event.listen(ledger._database.engine, "commit", lambda _: seen.append((folder / "sent.journal").read_text()))
+    before_commit(ledger, lambda _: seen.append((folder / "sent.journal").read_text()))
     ledger.settle(entry, Settlement(State.SENT), NOW)
     assert [entry.key in text for text in seen] == [True]
 
@@ -124,10 +143,7 @@ def test_a_commit_that_fails_leaves_the_mail_in_the_journal(opened, folder):
     ledger = opened()
     entry = leaving(ledger)
 
-    def fail(connection):
-        connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
-
-    event.listen(ledger._database.engine, "commit", fail)
+    before_commit(ledger, lambda driver: driver.execute("INSERT INTO nowhere VALUES (1)", {}))
     with pytest.raises(LedgerRefused):
         ledger.settle(entry, Settlement(State.SENT), NOW)
     ledger.close()
@@ -142,8 +158,8 @@ def test_an_entry_number_is_never_used_again(opened):
     ledger = opened()
     first = entered(ledger, 1)
     with ledger._database.writing() as connection:
-        for table in ("reminders", "events", "entries"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
+        for table in ("reminders", "events", "texts", "entries"):
+            connection.change(f"DELETE FROM {table}")
     assert entered(ledger, 2).id > first.id
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from reminders.cli import reports
 from reminders.clock import shifted_clock
 from reminders.core.message import FinishedMessage
-from reminders.ledger import database
+from reminders.ledger import sqlite
 from reminders.ledger.opening import open_ledger
 from reminders.settings import load_settings
 from reminders.transports.base import Found, Health, Outcome, Transport
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     settings = load_settings(Path(asked.config), {}, flags={"state_dir": asked.state})
     clock = shifted_clock(datetime.fromisoformat(asked.as_of).replace(tzinfo=LONDON))
     if asked.careless:
-        database._ON_SQLITE = ("PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON")
+        sqlite._ON_OPENING = ("PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON")
     ledger = open_ledger(Path(asked.state), asked.ledger, board=settings.board, lock=True)
     try:
         service = build_service(settings, ledger, Running(clock, _no_stop, judge_clock=False))
