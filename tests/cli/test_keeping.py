@@ -52,7 +52,7 @@ def test_a_migration_copies_the_ledger_first_and_says_how_to_go_back(house):
     (copy,) = house.state.glob("before-migration-*.sqlite")
     assert (done.code, str(copy) in done.out, "ledger adopt" in done.out) == (0, True, True)
     with closing(sqlite3.connect(copy)) as kept:
-        assert kept.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("3",)
+        assert kept.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone() == ("4",)
 
 
 def test_a_migration_with_nothing_to_do_copies_nothing(house):
