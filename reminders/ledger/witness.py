@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +57,8 @@ class Journal:
         line = json.dumps({"key": entry.key, "audience": entry.new.audience, "reminders": keys, "at": at})
         handle = open_file(self._path, os.O_RDWR | os.O_APPEND)
         try:
-            _write(handle, line.encode() + b"\n")
+            with self._lock:
+                self._put(handle, line.encode() + b"\n", SentNotice(entry.key, entry.new.audience, tuple(keys)))
         except OSError as error:
             raise unwritable(self._path, error) from error
         finally:
@@ -65,6 +66,13 @@ class Journal:
         if not self._named:
             sync_dir(self._path.parent)
             self._named = True
+
+    def _put(self, handle: int, line: bytes, notice: SentNotice) -> None:
+        begun = os.fstat(handle).st_size
+        _write(handle, line)
+        ended = os.fstat(handle).st_size
+        if begun == self._read_to and ended == begun + len(line):  # nobody else wrote: what it says is known
+            self._take_in(ended, [notice])
 
     def notices(self) -> Mapping[str, SentNotice]:
         """Return every mail it names, by the notice's key; what is read later joins them."""
@@ -97,10 +105,14 @@ class Journal:
             file.seek(self._read_to)
             whole, _, _ = file.read().rpartition(b"\n")  # what follows is torn, or being written at this moment
         if whole:
-            self._read_to += len(whole) + 1
             new = [notice for line in whole.splitlines() if (notice := _notice(line))]
-            self._notices |= {notice.key: notice for notice in new}
-            self._keys += [notice.key for notice in new]
+            self._take_in(self._read_to + len(whole) + 1, new)
+
+    def _take_in(self, read_to: int, new: Iterable[SentNotice]) -> None:
+        self._read_to = read_to
+        for notice in new:
+            self._notices[notice.key] = notice
+            self._keys.append(notice.key)
 
     def _begin_anew(self) -> None:
         if self._read_to:
@@ -126,6 +138,14 @@ def _notice(line: bytes) -> SentNotice | None:
         return None
 
 
+_Version = tuple[int, int, int, int]
+
+
+def _version(path: Path) -> _Version:
+    status = path.stat()
+    return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+
+
 class Witness:
     """The id file and the journal of one state directory."""
 
@@ -133,6 +153,7 @@ class Witness:
         """Name the files; nothing is read or made yet."""
         self.folder = folder
         self.journal = Journal(folder / JOURNAL)
+        self._read: tuple[_Version, str] | None = None
 
     @property
     def path(self) -> Path:
@@ -142,11 +163,14 @@ class Witness:
     def identity(self) -> str | None:
         """Return the id of the ledger that was here last, or None where there never was one."""
         try:
-            return self.path.read_text(encoding="ascii", errors="replace").strip()
+            version = _version(self.path)
+            if self._read is None or self._read[0] != version:
+                self._read = version, self.path.read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise unwritable(self.path, error) from error
+        return self._read[1]
 
     def testify(self, ledger_id: str) -> None:
         """Write the ledger's id, whole or not at all, whoever else may be writing it."""
