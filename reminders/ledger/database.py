@@ -46,7 +46,9 @@ class Dialect:
     spelled: Callable[[str], str]  # a statement of ours, as the driver takes it
     listed: Callable[[Collection[Any]], Any]  # the values of an `IN :these`
     alive: Callable[[Any], bool]  # whether a connection that lay idle is still good
-    begin_writing: str
+    begin_writing: tuple[str, ...]
+    begin_passing: tuple[str, ...]  # a commit that does not wait for the disk
+    as_usual: tuple[str, ...]  # what undoes that for the next
     alone: str  # keeps every other writer out until the end
     table_named: str  # finds a row where there is a table `:name`
     types: Mapping[str, str]  # of columns, by the words that `tables` has for them
@@ -139,13 +141,22 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Hold a transaction that changes nothing."""
-        with self._transaction("BEGIN", "ROLLBACK") as connection:
+        with self._transaction(("BEGIN",), ("ROLLBACK",)) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Hold a transaction that is committed at the end, or undone by an exception."""
-        with self._transaction(self.dialect.begin_writing, "COMMIT") as connection:
+        with self._transaction(self.dialect.begin_writing, ("COMMIT",)) as connection:
+            yield connection
+
+    @contextmanager
+    def writing_in_passing(self) -> Iterator[Connection]:
+        """Do so, but do not wait for the disk: until the next `writing` commits, a power cut may undo this one.
+
+        The end of the process does not, and no other process sees the difference.
+        """
+        with self._transaction(self.dialect.begin_passing, ("COMMIT", *self.dialect.as_usual)) as connection:
             yield connection
 
     @contextmanager
@@ -156,12 +167,12 @@ class Database:
             yield connection
 
     @contextmanager
-    def _transaction(self, begin: str, end: str) -> Iterator[Connection]:
+    def _transaction(self, begin: Sequence[str], end: Sequence[str]) -> Iterator[Connection]:
         try:
             with self._taken() as driver:
-                driver.execute(begin, {})
+                _tell(driver, begin)
                 yield Connection(driver, self.dialect)
-                driver.execute(end, {})
+                _tell(driver, end)
         except self.dialect.error as error:
             # The original is cut off: a server's error quotes the row it refused, names and addresses included.
             raise self.dialect.fault(error, self.where) from None
@@ -189,7 +200,7 @@ class Database:
 
     def _undo(self, driver: Driver) -> None:
         try:
-            driver.execute("ROLLBACK", {})
+            _tell(driver, ("ROLLBACK", *self.dialect.as_usual))
         except self.dialect.error:  # nobody could say in which state it is
             driver.close()
         else:
@@ -199,3 +210,8 @@ class Database:
         """Let go of every connection."""
         while self._idle:
             self._idle.pop().close()
+
+
+def _tell(driver: Driver, statements: Sequence[str]) -> None:
+    for each in statements:
+        driver.execute(each, {})

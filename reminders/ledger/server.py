@@ -125,7 +125,9 @@ POSTGRESQL = Dialect(
     spelled=_spelled,
     listed=list,
     alive=_alive,
-    begin_writing="BEGIN",
+    begin_writing=("BEGIN",),
+    begin_passing=("BEGIN",),  # how a server keeps what it was given is for those to say who run it
+    as_usual=(),
     # Nothing else serialises replicas that start at once; any constant does, so long as it is always this one.
     alone="SELECT pg_advisory_xact_lock(7301031)",
     table_named="SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(FALSE)) AND tablename = :name",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -179,7 +180,8 @@ class SqlLedger(Ledger):
     def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
         if self._witness:
             keep_reserve(self._witness.folder)
-        with self._database.writing() as connection:
+        # A claim that a power cut undoes has let nothing leave: `transmitting` puts it on disk along with itself.
+        with self._database.writing_in_passing() as connection:
             if words := self._loss(connection):
                 raise LedgerLost(words)
             row = take(connection, self._hand(now), audience, kinds, lease_until)
@@ -191,21 +193,21 @@ class SqlLedger(Ledger):
             return start_leaving(connection, self._hand(now), place, in_time=True)
 
     def settle(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
-        trouble = self._journal(entry, settlement, now)
-        with self._database.writing() as connection:
-            settled = self._settled(connection, entry, settlement, now)
-        if trouble:
-            raise trouble
-        return settled
-
-    def _journal(self, entry: Entry, settlement: Settlement, now: datetime) -> LedgerUnwritable | None:
         if self._witness is None or settlement.state is not State.SENT:
-            return None
+            return self._settle(self._database.writing(), entry, settlement, now)
         try:
             self._witness.journal.append(entry, now)
-        except LedgerUnwritable as trouble:
-            return trouble  # the database may still be able to keep it from going twice
-        return None
+        except LedgerUnwritable:
+            self._settle(self._database.writing(), entry, settlement, now)  # it may still keep it from going twice
+            raise
+        # The journal has it on disk: should a power cut undo this, `recover` does it again.
+        return self._settle(self._database.writing_in_passing(), entry, settlement, now)
+
+    def _settle(
+        self, transaction: AbstractContextManager[Connection], entry: Entry, settlement: Settlement, now: datetime
+    ) -> bool:
+        with transaction as connection:
+            return self._settled(connection, entry, settlement, now)
 
     def _settled(self, connection: Connection, entry: Entry, settlement: Settlement, now: datetime) -> bool:
         hand, after = self._hand(now), settlement.state

@@ -13,10 +13,9 @@ from reminders.ledger.database import Database, Dialect
 
 _PATIENCE = 10  # seconds to wait for another writer
 _TRIES = 200
-_ON_OPENING = (
-    "PRAGMA synchronous = FULL",  # with NORMAL a mark is not yet on disk when its mail leaves
-    "PRAGMA foreign_keys = ON",
-)
+_ON_DISK = "PRAGMA synchronous = FULL"  # with NORMAL a mark is not yet on disk when its mail leaves
+_ON_OPENING = (_ON_DISK, "PRAGMA foreign_keys = ON")
+_BEGIN = "BEGIN IMMEDIATE"  # it must take its lock at once, or two readers that come to write can deadlock
 _LIST = re.compile(r"\bIN :(\w+)")
 _ROW_LOCK = re.compile(r" FOR UPDATE( SKIP LOCKED)?")  # its writers are alone in the whole file
 
@@ -95,7 +94,9 @@ SQLITE = Dialect(
     spelled=_spelled,
     listed=lambda values: json.dumps(list(values)),
     alive=lambda _: True,
-    begin_writing="BEGIN IMMEDIATE",  # it must take its lock at once, or two readers that come to write can deadlock
+    begin_writing=(_BEGIN,),
+    begin_passing=("PRAGMA synchronous = NORMAL", _BEGIN),
+    as_usual=(_ON_DISK,),
     alone="SELECT 1",  # as every writer is
     table_named="SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name",
     types={"number": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", "moment": "DATETIME", "bytes": "BLOB"},

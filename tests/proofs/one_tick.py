@@ -55,6 +55,7 @@ def main(arguments: Sequence[str]) -> int:
     clock = shifted_clock(datetime.fromisoformat(asked.as_of).replace(tzinfo=LONDON))
     if asked.careless:
         sqlite._ON_OPENING = ("PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON")
+        sqlite.SQLITE = replace(sqlite.SQLITE, as_usual=())
     ledger = open_ledger(Path(asked.state), asked.ledger, board=settings.board, lock=True)
     try:
         service = build_service(settings, ledger, Running(clock, _no_stop, judge_clock=False))
