@@ -360,3 +360,37 @@ def test_an_old_copy_put_back_under_a_running_service_is_noticed_though_the_newe
     with closing(sqlite3.connect(folder / "ledger.sqlite")) as file:
         copy.backup(file)
     assert "1 of the mails" in ledger.lost()
+
+
+# A power cut may undo a claim, and the settlement of a mail that was sent: those do not wait for the disk.
+
+
+@pytest.mark.parametrize("place", [IN_A_FILE])
+def test_a_claim_that_a_power_cut_undid_is_made_anew(opened, folder, tmp_path):
+    ledger = opened()
+    entry = entered(ledger)
+    on_disk = copy_of(folder, tmp_path / "on disk")
+    claim(ledger)
+    put_back(on_disk, folder, ledger)
+    found = opened()
+    assert (found.lost(), found.recover(NOW)) == (None, 0)
+    assert claim(found).id == entry.id
+
+
+@pytest.mark.parametrize("place", [IN_A_FILE])
+def test_a_settlement_that_a_power_cut_undid_is_made_anew_by_the_journal(opened, folder, tmp_path):
+    ledger = opened()
+    entry = leaving(ledger)
+    on_disk = copy_of(folder, tmp_path / "on disk")
+    assert ledger.settle(entry, Settlement(State.SENT), NOW)
+    put_back(on_disk, folder, ledger)
+    found = opened()
+    assert (found.lost(), found.recover(NOW), again(found, entry).state) == (None, 1, State.SENT)
+
+
+def put_back(on_disk, folder, ledger):
+    ledger.close()
+    for file in folder.glob("ledger.sqlite*"):
+        file.unlink()
+    for file in on_disk.iterdir():
+        shutil.copy(file, folder / file.name)
