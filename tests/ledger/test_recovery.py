@@ -371,7 +371,8 @@ def test_a_claim_that_a_power_cut_undid_is_made_anew(opened, folder, tmp_path):
     entry = entered(ledger)
     on_disk = copy_of(folder, tmp_path / "on disk")
     claim(ledger)
-    put_back(on_disk, folder, ledger)
+    ledger.close()
+    put_back(on_disk, folder)
     found = opened()
     assert (found.lost(), found.recover(NOW)) == (None, 0)
     assert claim(found).id == entry.id
@@ -383,14 +384,7 @@ def test_a_settlement_that_a_power_cut_undid_is_made_anew_by_the_journal(opened,
     entry = leaving(ledger)
     on_disk = copy_of(folder, tmp_path / "on disk")
     assert ledger.settle(entry, Settlement(State.SENT), NOW)
-    put_back(on_disk, folder, ledger)
+    ledger.close()
+    put_back(on_disk, folder)
     found = opened()
     assert (found.lost(), found.recover(NOW), again(found, entry).state) == (None, 1, State.SENT)
-
-
-def put_back(on_disk, folder, ledger):
-    ledger.close()
-    for file in folder.glob("ledger.sqlite*"):
-        file.unlink()
-    for file in on_disk.iterdir():
-        shutil.copy(file, folder / file.name)
