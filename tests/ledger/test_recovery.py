@@ -387,4 +387,4 @@ def test_a_settlement_that_a_power_cut_undid_is_made_anew_by_the_journal(opened,
     ledger.close()
     put_back(on_disk, folder)
     found = opened()
-    assert (found.lost(), found.recover(NOW), again(found, entry).state) == (None, 1, State.SENT)
+    assert (found.lost(), found.recover(AFTER_LEASE), again(found, entry).state) == (None, 1, State.SENT)
