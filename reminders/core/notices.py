@@ -100,8 +100,9 @@ class Item:
     @property
     def late_words(self) -> str | None:
         """Return that the reminder is late and which day it was meant for, or None when it is not."""
-        meant = words.full_date(self.reminder.day)
-        return f"This reminder is late: it was meant for {meant}." if self.late else None
+        if not self.late:
+            return None
+        return f"This reminder is late: it was meant for {words.full_date(self.reminder.day)}."
 
     @property
     def new_words(self) -> str | None:

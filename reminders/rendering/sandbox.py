@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, nodes, pass_context
-from jinja2.runtime import Context
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reminders.rendering import refusals
@@ -133,8 +133,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 @cache
 def _plain_names(kind: type) -> frozenset[str]:
-    # The fields and properties of the core's values. They hold no code, so nothing else need be asked of them.
-    if not (is_dataclass(kind) and kind.__module__.startswith("reminders.core.")):
+    # The fields and properties of our own values, and where a loop is. They hold no code: nothing else need be asked.
+    if kind is LoopContext:
+        return frozenset({"first", "last", "index", "index0", "length"})
+    if not (is_dataclass(kind) and kind.__module__.startswith(("reminders.core.", "reminders.rendering"))):
         return frozenset()
     known = {name for name, value in vars(kind).items() if isinstance(value, property | cached_property)}
     return frozenset(name for name in known | {each.name for each in fields(kind)} if not name.startswith("_"))

@@ -90,8 +90,10 @@ class Action:
     @property
     def label(self) -> str:
         """Return what people call it: its ref, or the start of its wording."""
+        if self.ref:
+            return self.ref
         words = (self.row.action or self.row.outcome or "").split()
-        return self.ref or ("“" + " ".join(words[:6]) + "”" if words else "a row without a ref")
+        return "“" + " ".join(words[:6]) + "”" if words else "a row without a ref"
 
     @property
     def blank(self) -> bool:
