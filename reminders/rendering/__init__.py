@@ -194,7 +194,7 @@ class Renderer:
 def _attachments(notice: Notice) -> tuple[Attachment, ...]:
     if not isinstance(notice, Digest) or not notice.blank_rows:
         return ()
-    from reminders.rendering.spreadsheet import blank_fields  # noqa: PLC0415 - a tenth of a second that only digests need
+    from reminders.rendering.spreadsheet import blank_fields  # noqa: PLC0415 - only digests write files
 
     return (blank_fields(notice),)
 

@@ -6,8 +6,9 @@ from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
-from reminders.rendering.spreadsheet import blank_fields
+from reminders.rendering.spreadsheet import FRAME, blank_fields
 from tests.builders import a_digest, a_row, drawn_digest
+from tests.rendering.frame import write_frame
 from tests.rendering.mails import rendered
 
 HEAD = ("Ref", "Theme", "Action", "Lead", "Timeframe", "Due by", "Progress")
@@ -93,3 +94,14 @@ def test_a_digest_with_nothing_blank_carries_nothing():
 
     assert made.message.attachments == ()
     assert "attached" not in made.message.text
+
+
+def test_the_frame_is_what_openpyxl_makes_today(tmp_path):
+    write_frame(tmp_path / "frame.xlsx")
+    assert (tmp_path / "frame.xlsx").read_bytes() == FRAME.read_bytes(), "run python -m tests.rendering.frame"
+
+
+def test_a_board_with_any_name_is_named_as_the_maker():
+    board = "Children\u2019s & Adults\u2019 <Board>"
+    book = load_workbook(BytesIO(blank_fields(replace(a_digest(), board=board)).content))
+    assert (book.properties.creator, book.properties.created.date()) == (board, a_digest().day)
