@@ -7,7 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from reminders.core import faults
-from reminders.core.digest import Change, Digest, Doubt, History, Later, Planned, PlannedMail, Sent, draw_up_digest
+from reminders.core.digest import (
+    Change,
+    Digest,
+    Doubt,
+    History,
+    Later,
+    Planned,
+    PlannedMail,
+    Sent,
+    ThemeCount,
+    draw_up_digest,
+)
 from reminders.core.message import Mailbox
 from reminders.core.notices import Address, LaterAction, ReminderNotice
 from reminders.core.policy import Audience, Reason
@@ -95,7 +106,7 @@ def _largest_digest() -> Digest:
         closed=rows,
         changes=tuple(Change(what, tuple(each.ref for each in rows)) for what in ("Newly blank", "Newly overdue")),
     )
-    themes = tuple(replace(digest.by_theme[0], number=number, title=long) for number in range(30))
+    themes = tuple(ThemeCount(number, long, blank=40, total=50) for number in range(1, 31))
     return replace(digest, by_theme=themes, overdue_blank=rows, overdue_recorded=rows, due_soon=rows)
 
 

@@ -1,6 +1,7 @@
 """A server's answers to SMTP commands: their codes, and their words without addresses, secrets and the mail's text."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 LONGEST_DETAIL = 200
@@ -8,6 +9,10 @@ _ECHO = 16  # letters in a row that an answer may share with the mail by chance
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
 _QUEUE_ID = re.compile(r"\b(?:queued as |id=|InternalId=)([A-Za-z0-9][\w-]{1,63})", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"?')
+_BRACKETED = re.compile(r"<[^>]*>?")
+_AT = re.compile(r" ?(?:@|%40) ?")
+_DOTS = re.compile(r"\.{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +47,16 @@ def _masked(text: str, hidden: list[str], shown: str) -> str:
 
     "5.1.1 <m.evans@x.example>: user unknown" -> "5.1.1 <...>: user unknown"
     """
-    line = _unechoed(" ".join("".join(c if c.isprintable() else " " for c in text).split()), shown)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    line = _unechoed(" ".join(text.split()), shown)
     for secret in sorted(hidden, key=len, reverse=True):
         if _may_name(line, secret):
             line = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "...", line, flags=re.IGNORECASE)
-    line = re.sub(r'"[^"]*"?', "...", line)
-    line = re.sub(r"<[^>]*>?", "<...>", line)
-    words = re.sub(r" ?(?:@|%40) ?", "@", line).split(" ")
-    line = " ".join("..." if "@" in word else word for word in words)
-    return re.sub(r"\.{4,}", "...", line)[:LONGEST_DETAIL]
+    line = _AT.sub("@", _BRACKETED.sub("<...>", _QUOTED.sub("...", line)))
+    if "@" in line:
+        line = " ".join("..." if "@" in word else word for word in line.split(" "))
+    return _DOTS.sub("...", line)[:LONGEST_DETAIL]
 
 
 def _may_name(line: str, secret: str) -> bool:
@@ -63,8 +69,14 @@ def _unechoed(line: str, shown: str) -> str:
     if not shown or len(line) < _ECHO:
         return line
     mail = " ".join(shown.split()).casefold()
+    if not any(block.casefold() in mail for block in _blocks(line, _ECHO // 2)):
+        return line  # so many letters in a row would hold at least one block whole
     letters = list(line)
     for start in range(len(line) - _ECHO + 1):
         if line[start : start + _ECHO].casefold() in mail:
             letters[start : start + _ECHO] = "." * _ECHO
     return "".join(letters)
+
+
+def _blocks(line: str, size: int) -> Iterator[str]:
+    return (line[start : start + size] for start in range(0, len(line) - size + 1, size))
