@@ -74,6 +74,7 @@ _OPEN = f"audience = :audience AND state IN ({named(OPEN)})"
 _ALIVE_SINCE = """id IN (
     SELECT id FROM entries WHERE board = :board AND created >= :since
     UNION SELECT id FROM entries WHERE board = :board AND settled >= :since)"""
+_OF_THESE = {"audience": "audience = :audience", "since": _ALIVE_SINCE}
 _COUNT_FOR_DAY = f"""
     SELECT count(*) FROM entries WHERE board = :board AND audience = :audience AND kind = :kind AND day = :day
     AND state IN ({named(_COUNTS_FOR_ITS_DAY)})"""
@@ -247,9 +248,8 @@ class SqlLedger(Ledger):
     # What is there.
 
     def entries(self, audience: str | None = None, since: datetime | None = None) -> tuple[Entry, ...]:
-        asked = {"audience = :audience": ("audience", audience), _ALIVE_SINCE: ("since", since)}
-        chosen = {condition: each for condition, each in asked.items() if each[1] is not None}
-        return self._entries(" AND ".join(chosen) or "TRUE", **dict(chosen.values()))
+        asked = {name: each for name, each in (("audience", audience), ("since", since)) if each is not None}
+        return self._entries(" AND ".join(_OF_THESE[name] for name in asked) or "TRUE", **asked)
 
     def undelivered(self, audience: str, since: datetime) -> tuple[Entry, ...]:
         undelivered = f"audience = :audience AND {_ALIVE_SINCE} AND (state = 'failed' OR bounced)"
