@@ -225,7 +225,7 @@ class ReminderNotice:
         """Return what a mail program may group it by: the person and the earliest deadline."""
         return short_hash(self.to.person, 24), min(item.reminder.deadline for item in self.items)
 
-    @property
+    @cached_property
     def headline(self) -> str:
         """Return the fact, as the mail's heading."""
         return notice_words.headline(self)
@@ -240,12 +240,12 @@ class ReminderNotice:
         """Return the line a mailbox shows beside the subject: refs and the ask."""
         return notice_words.preheader(self)
 
-    @property
+    @cached_property
     def facts(self) -> str:
         """Return the sentences beneath the heading."""
         return notice_words.facts(self)
 
-    @property
+    @cached_property
     def ask(self) -> str:
         """Return the one thing the mail asks for."""
         return notice_words.ask(self)
@@ -262,12 +262,12 @@ class ReminderNotice:
         """Return what the reply begins its lines with: each ref once."""
         return tuple(dict.fromkeys(item.short_ref for item in self.items))
 
-    @property
+    @cached_property
     def why(self) -> str:
         """Return why the reader got the mail."""
         return notice_words.why(self)
 
-    @property
+    @cached_property
     def what_next(self) -> str:
         """Return when the next reminder comes and how many follow."""
         return notice_words.what_next(self)

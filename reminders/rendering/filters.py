@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
@@ -13,10 +14,12 @@ WIDTH = 72  # columns of the text part
 _BAR = 96  # pixels of a whole bar
 _GAP = 2  # pixels between its parts
 _SEEN = 4  # pixels of the smallest part
+_KEPT = 256  # texts; the mails of one day say much alike
 # What stays on one line: "30 January 2015", "10 days", "M Evans".
 _FIRM = re.compile(r" (?:(?<=\d )(?=[A-Z][a-z]|days?\b)|(?<=[a-z] )(?=\d{4}\b)|(?<=\b[A-Z] )(?=[A-Z][a-z]))")
 
 
+@lru_cache(maxsize=_KEPT)
 def firm(text: str) -> str:
     """Keep dates, numbers of days and names with an initial on one line."""
     return _FIRM.sub("\u00a0", text)
@@ -28,6 +31,11 @@ def wrap(text: str, indent: str = "", first: str | None = None) -> str:
     opening = indent if first is None else first
     if line and len(opening) + len(line) <= WIDTH:
         return f"{opening}{line}"
+    return _broken(line, opening, indent)
+
+
+@lru_cache(maxsize=_KEPT)
+def _broken(line: str, opening: str, indent: str) -> str:
     lines = textwrap.wrap(firm(line), WIDTH, initial_indent=opening, subsequent_indent=indent, break_on_hyphens=False)
     return "\n".join(lines).replace("\u00a0", " ")
 

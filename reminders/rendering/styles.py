@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-_SHEET = re.compile(r"<style>(.*?)</style>\n?", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _PLAIN = re.compile(r"\.?[a-zA-Z][\w-]*")
 _TAG = re.compile(r"(<[a-z][^<>]*>)")
@@ -25,11 +24,12 @@ class StyleError(Exception):
 
 def inlined(html: str) -> str:
     """Return a mail with its first <style> written into its tags; other sheets stay. Raises StyleError."""
-    sheet = _SHEET.search(html)
-    if sheet is None:
+    before, opening, rest = html.partition("<style>")
+    sheet, closing, after = rest.partition("</style>")
+    if not (opening and closing):
         return html
-    parts = _TAG.split(html[: sheet.start()] + html[sheet.end() :])
-    parts[1::2] = map(_styler(sheet[1]), parts[1::2])
+    parts = _TAG.split(before + after.removeprefix("\n"))
+    parts[1::2] = map(_styler(sheet), parts[1::2])
     return "".join(parts)
 
 
