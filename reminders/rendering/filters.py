@@ -19,7 +19,7 @@ _KEPT = 256  # texts; the mails of one day say much alike
 _FIRM = re.compile(r" (?:(?<=\d )(?=[A-Z][a-z]|days?\b)|(?<=[a-z] )(?=\d{4}\b)|(?<=\b[A-Z] )(?=[A-Z][a-z]))")
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_KEPT, typed=True)  # what is escaped already is never mistaken for what is not
 def firm(text: str) -> str:
     """Keep dates, numbers of days and names with an initial on one line."""
     return _FIRM.sub("\u00a0", text)
