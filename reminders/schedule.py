@@ -49,10 +49,13 @@ class Keeper:
     misfired: Callable[[], None] = lambda: None  # told of each tick that came late or not at all
     busy: threading.Lock = field(default_factory=threading.Lock)
     ended: float = field(default_factory=time.monotonic)
+    closed: bool = False
 
     def __call__(self) -> None:
-        """Do one tick."""
+        """Do one tick, unless the keeper is closed."""
         with self.busy:
+            if self.closed:
+                return  # handed to its thread just before the stop: the ledger may be shut by now
             try:
                 self.pulse.report(self.tick())
             except Exception:
@@ -60,6 +63,14 @@ class Keeper:
                 self.pulse.report(Ready(ready=False, why=Why.TICK_FAILED))
             finally:
                 self.ended = time.monotonic()
+
+    def close(self, seconds: float) -> bool:
+        """Let no further tick begin; say whether the one in hand ended within so many seconds."""
+        if not self.busy.acquire(timeout=seconds):
+            return False
+        self.closed = True
+        self.busy.release()
+        return True
 
     @property
     def look(self) -> float:
@@ -149,7 +160,7 @@ def _shut_down(scheduler: BackgroundScheduler, keepers: Sequence[Keeper]) -> int
     scheduler.shutdown(wait=False)
     end = time.monotonic() + HARD_END
     for keeper in keepers:
-        if not keeper.busy.acquire(timeout=max(0.0, end - time.monotonic())):
+        if not keeper.close(max(0.0, end - time.monotonic())):
             logger.error("a mail in hand did not finish in %.0f s; it is left to its lease", HARD_END)
             logging.shutdown()
             os._exit(1)  # the interpreter would wait for the stuck thread

@@ -103,6 +103,23 @@ def test_a_stop_waits_for_the_tick_in_hand():
     assert ended == [True]
 
 
+def test_a_tick_handed_out_just_before_the_stop_neither_begins_nor_holds_up_the_end():
+    stop, ticks = Stop(), []
+
+    def tick():
+        ticks.append(1)
+        stop.ask()
+        return WELL
+
+    keeper = a_keeper(tick)
+    assert keep_time([keeper], stop) == 0
+    late = threading.Thread(target=keeper, daemon=True)
+    late.start()
+    late.join(5)
+    assert not late.is_alive()
+    assert ticks == [1]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_signal_asks_to_stop(number):
     stop = Stop()
