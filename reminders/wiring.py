@@ -285,7 +285,7 @@ def drawer_of(settings: Settings) -> Draw:
             drawn = renderer().render(notice, at)
         except TemplateFault as fault:
             return template_failed(fault.name, str(fault), replaced=False)
-        except OSError as error:  # a spreadsheet is packed in a temporary file
+        except OSError as error:  # the spreadsheet's frame is a file
             return mail_undrawn(notice.kind, error.strerror or type(error).__name__)
         replaced = tuple(template_failed(each.name, str(each), replaced=True) for each in drawn.faults)
         return Letter(drawn.message.subject, drawn.message_id, drawn.finished, replaced)

@@ -1,4 +1,3 @@
-import tempfile
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -334,7 +333,7 @@ def test_an_address_that_is_none_stops_no_other_mail(a_board, tmp_path):
 def test_a_digest_that_cannot_be_packed_stops_no_other_mail_and_ops_are_told(a_board, tmp_path, monkeypatch):
     board = a_board(*of_three())
     board.draw = drawer_of(replace(load_settings(Path(__file__).parents[2] / "config", {}), state_dir=tmp_path))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    monkeypatch.setattr(spreadsheet, "FRAME", tmp_path / "gone.xlsx")
     spreadsheet._frame.cache_clear()  # as in a process that has drawn no digest yet
     result = board.tick("2015-01-05 08:00")
     assert {mail.to for mail in board.transport.arrived} == {EVANS, MUNDY, GARNETT, OPS.address}
