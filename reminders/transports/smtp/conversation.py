@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import errno
 import re
 import smtplib
 import socket
@@ -158,10 +159,9 @@ class Conversation(smtplib.SMTP):
         with failing_at(Stage.TLS):
             if self._unread:  # slipped in before the encryption, to be taken for an answer after it
                 raise GarbledError
-            _still_there(self._wire)
             self._wire.settimeout(self.deadline.left())
             try:
-                self._wire = self.sock = context.wrap_socket(self._wire, server_hostname=self._settings.host)
+                self._wire = self.sock = _shake_hands(context, self._wire, self._settings.host)
             except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
                 raise ConnectionResetError from error
             except ssl.SSLError as error:
@@ -177,12 +177,17 @@ class Conversation(smtplib.SMTP):
         return read_answer(code, raw, [*self._secrets, *self._parties], self._shown)
 
 
-def _still_there(wire: socket.socket) -> None:
-    """Raise where the peer has gone: wrap_socket would hand back a socket that encrypts nothing."""
+def _shake_hands(context: ssl.SSLContext, wire: socket.socket, host: str) -> ssl.SSLSocket:
+    encrypted = context.wrap_socket(wire, server_hostname=host, do_handshake_on_connect=False)
     try:
-        wire.getpeername()
+        encrypted.getpeername()  # where the peer has gone, wrap_socket hands back a socket that encrypts nothing
+        encrypted.do_handshake()
     except OSError as error:
-        raise ConnectionResetError from error
+        encrypted.close()
+        if error.errno == errno.ENOTCONN:
+            raise ConnectionResetError from error
+        raise
+    return encrypted
 
 
 def _dot_stuffed(mime: bytes) -> bytes:

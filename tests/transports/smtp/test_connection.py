@@ -1,5 +1,9 @@
+import errno
+import select
 import socket
 import ssl
+import struct
+import time
 import warnings
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -7,7 +11,9 @@ from typing import cast
 import pytest
 
 from reminders.clock import real_clock
-from reminders.transports.smtp.connection import own_name, tls_words
+from reminders.transports.smtp.connection import Deadline, SmtpSettings, own_name, tls_words
+from reminders.transports.smtp.conversation import Conversation
+from reminders.transports.smtp.verdicts import StopError
 from tests.transports.smtp_builders import (
     ACCEPTED,
     LATER,
@@ -128,6 +134,7 @@ def test_tls_older_than_1_2_is_refused(way, authority):
 
 
 @WAYS
+@pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")  # a reset within ssl's own wrap_socket
 @pytest.mark.parametrize(
     ("fault", "code"),
     [(CLOSE, "reset"), (RESET, "reset"), (HANG, "timeout"), (TRICKLE, "tls")],
@@ -139,6 +146,32 @@ def test_a_handshake_that_does_not_end_sends_nothing(way, fault, code, authority
 
     assert seen(outcome) == (REJECTED if code == "tls" else LATER, TRANSPORT, code)
     assert "AUTH" not in server.verbs
+
+
+class _TooLate(ssl.SSLContext):
+    """A context that comes to the handshake when the peer has just gone, and the socket has told of it."""
+
+    peer: socket.socket
+
+    def wrap_socket(self, sock, *places, **options):
+        self.peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close sends RST
+        self.peer.close()
+        assert select.select([sock], [], [], 5)[0]
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNRESET
+        return super().wrap_socket(sock, *places, **options)
+
+
+def test_a_peer_that_goes_just_before_the_handshake_leaves_no_socket_that_encrypts_nothing():
+    context = _TooLate(ssl.PROTOCOL_TLS_CLIENT)
+    settings = SmtpSettings("127.0.0.1", 465, "implicit", "board", "secret", None)
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as wire:
+        context.peer, _ = server.accept()
+        conversation = Conversation(settings, wire, Deadline(5, time.monotonic))
+        with pytest.raises(StopError) as stop:
+            conversation.introduce(context)
+
+    assert seen(stop.value.outcome) == (LATER, TRANSPORT, "reset")
+    assert stop.value.outcome.detail.startswith("TLS: ")
 
 
 def test_a_server_without_starttls_gets_nothing():
