@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from email.header import Header
 from email.utils import formataddr
+from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 from reminders.core.message import Attachment, Mailbox, Message
@@ -23,6 +24,7 @@ _FOREIGN_NAME = 45  # bytes of another, so that its encoded word stays within 75
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+"
 )  # RFC 5322
+_LINES_KEPT = 1_000  # most lines of a mail are those of the mail before
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)  # FILETIME counts from here, in tenths of a microsecond
 
 
@@ -121,8 +123,14 @@ def _multipart(kind: str, boundary: str, parts: Iterable[bytes]) -> bytes:
 
 def _text(subtype: str, text: str) -> bytes:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    lines = text.encode("utf-8").replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    return head.encode("ascii") + b2a_qp(lines)
+    return head.encode("ascii") + b"".join(map(_quoted, text.encode("utf-8").splitlines(keepends=True)))
+
+
+@lru_cache(_LINES_KEPT)
+def _quoted(line: bytes) -> bytes:
+    words = line.rstrip(b"\r\n")
+    quoted = b2a_qp(words + b"\r\n")  # it folds a long line by the line end that it sees
+    return quoted if words != line else quoted[:-2]
 
 
 def _file(file: Attachment) -> bytes:
