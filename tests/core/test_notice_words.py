@@ -93,7 +93,7 @@ def test_actions_due_on_several_days_name_the_first():
 
 def test_a_subject_too_long_for_a_telephone_gets_a_shorter_noun():
     notice = a_reminder_notice(*_items(3, 28), today=TODAY)
-    september = [replace(item, reminder=replace(item.reminder, due_by=date(2015, 9, 30))) for item in notice.items]
+    september = [replace(item, reminder=item.reminder._replace(due_by=date(2015, 9, 30))) for item in notice.items]
     moved = replace(notice, sections=(Section(None, None, tuple(september)),))
 
     assert moved.subject == "Due by 30 September 2015: three of your plan actions"

@@ -1,5 +1,4 @@
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -123,7 +122,7 @@ def test_what_is_owed_to_somebody_with_a_released_mail_joins_that_one():
 def test_a_reminder_without_a_mailbox_is_never_gathered():
     plan = understood(a_row())
     agenda = agenda_on(TODAY, plan)
-    broken = Agenda(TODAY, tuple(replace(each, recipient=None) for each in agenda.owed))
+    broken = Agenda(TODAY, tuple(each._replace(recipient=None) for each in agenda.owed))
     with pytest.raises(ValueError, match="an owed reminder has a recipient"):
         notices_of(broken, plan)
 

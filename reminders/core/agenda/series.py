@@ -94,15 +94,13 @@ def _series(
     action: Action, person: Person | Group, deadline: date, offsets: _Offsets, pause: date | None, day: _Day
 ) -> Series:
     due_by, hears = day.policy.due_by(deadline), day.hears(person)
-    key_of = partial(
-        reminder_key, board=day.board, audience=day.audience, action=action.id, person=person.id, deadline=deadline
-    )
+    about = {"board": day.board, "audience": day.audience, "action": action.id, "person": person.id}
     passed: list[Reminder] = []
     ahead: list[Reminder] = []
     for offset, sent_on in day.offsets(deadline, offsets):
         has_come = sent_on <= day.today
         reminder = Reminder(
-            key=key_of(offset=offset),
+            key=reminder_key(**about, deadline=deadline, offset=offset),
             action=action,
             person=person.id,
             person_name=person.name,

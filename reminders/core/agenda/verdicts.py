@@ -1,7 +1,6 @@
 """What has been told before decides which reminders of a series are owed today."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -27,10 +26,10 @@ def decide(series: Sequence[Series], policy: Policy, today: date, memory: Memory
 def _decided(series: Series, policy: Policy, today: date, memory: Memory) -> Iterator[Reminder]:
     *earlier, latest = series.passed or (None,)
     for each in earlier:
-        yield replace(each, verdict=_verdict_on_earlier(each, policy, today, memory))
+        yield each._replace(verdict=_verdict_on_earlier(each, policy, today, memory))
     if latest:
         verdict = _verdict_on_latest(latest, policy, today, memory, paused=series.paused)
-        yield replace(latest, verdict=verdict, late=latest.day < today)
+        yield latest._replace(verdict=verdict, late=latest.day < today)
 
 
 def _verdict_on_latest(latest: Reminder, policy: Policy, today: date, memory: Memory, *, paused: bool) -> Verdict:
