@@ -16,6 +16,7 @@ from reminders.transports.smtp.connection import Deadline, SmtpSettings, own_nam
 from reminders.transports.smtp.verdicts import GarbledError, Stage, StopError, failing_at, rejected, want
 
 _LONGEST_ANSWER = 8_192
+_DOT = re.compile(rb"\n\.")  # seldom there, and sooner found than replaced
 _ANSWER_LINE = re.compile(rb"[2-5][0-9][0-9]([ -]|$)")
 
 
@@ -191,7 +192,8 @@ def _shake_hands(context: ssl.SSLContext, wire: socket.socket, host: str) -> ssl
 
 
 def _dot_stuffed(mime: bytes) -> bytes:
-    stuffed = (b"\n" + mime).replace(b"\n.", b"\n..")[1:]
+    stuffed = mime.replace(b"\n.", b"\n..") if _DOT.search(mime) else mime
+    stuffed = b"." + stuffed if stuffed.startswith(b".") else stuffed
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
 
 
