@@ -24,6 +24,8 @@ _QUIET = {
     "waitress.queue": logging.ERROR,
 }
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
 _Fault = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -52,7 +54,7 @@ class JsonLines(logging.Formatter):
         line |= {name: value for name in _FIELDS if (value := getattr(record, name, None)) is not None}
         if record.exc_info:
             line["traceback"] = _trace(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False)
+        return _written(line)
 
 
 def _trace(error: BaseException | None) -> str:

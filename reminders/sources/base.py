@@ -63,8 +63,9 @@ def tidy(text: str | None) -> str | None:
     """Return a cell's words with outer spaces trimmed and inner ones collapsed; None for a blank cell."""
     if not text:
         return None
-    seen = _CONTROLS.sub(" ", _UNSEEN.sub("", text))
-    return " ".join(seen.split()) or None
+    if not (text.isascii() and text.isprintable()):
+        text = _CONTROLS.sub(" ", _UNSEEN.sub("", text))
+    return " ".join(text.split()) or None
 
 
 def quoted(text: str, length: int = 60) -> str:
