@@ -45,7 +45,7 @@ _PER_MINUTE = {"ews": 20, "graph": 20}
 
 def rules_of(settings: Settings, *, judge_clock: bool) -> Rules:
     """Return everything a tick goes by, as values."""
-    manager = settings.business_manager
+    manager, domains = settings.business_manager, settings.allowed_domains
     readers = [Address("business-manager", manager.name, manager.email)]
     readers += [
         Address(f"business-manager-{number}", manager.name, each) for number, each in enumerate(manager.also, 2)
@@ -55,7 +55,7 @@ def rules_of(settings: Settings, *, judge_clock: bool) -> Rules:
         audience=audience_of(settings),
         zone=ZoneInfo(settings.timezone),
         policy=policy_of(settings),
-        allowed=lambda address: address.rpartition("@")[2].lower() in settings.allowed_domains,
+        allowed=lambda address: address.rpartition("@")[2].lower() in domains,
         managers=tuple(readers),
         ops=Address("ops", "Operations", settings.ops.email),
         date_reading=date_reading_of(settings),

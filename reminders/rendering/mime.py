@@ -25,6 +25,7 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+"
 )  # RFC 5322
 _LINES_KEPT = 1_000  # most lines of a mail are those of the mail before
+_NAMES_KEPT = 100
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)  # FILETIME counts from here, in tenths of a microsecond
 
 
@@ -56,6 +57,7 @@ def thread_index(thread: str, day: date, key: str) -> str:
     return b64encode(raw).decode("ascii")
 
 
+@lru_cache(_NAMES_KEPT)
 def list_id(name: str, domain: str) -> str:
     """Return the List-Id by which people file the mails."""
     phrase = " ".join(re.sub(r"[^A-Za-z0-9 -]", " ", name).split())
@@ -96,6 +98,7 @@ def _encoded(name: str, value: str) -> str:
     return Header(value, charset, maxlinelen=_LONGEST_LINE - 1, header_name=name).encode(linesep="\r\n")
 
 
+@lru_cache(_NAMES_KEPT)
 def _address(mailbox: Mailbox) -> str:
     # The name is quoted, never parsed: in "M Evans, evil@example.com" the comma stays a part of it.
     if not _ADDRESS.fullmatch(mailbox.address):

@@ -25,6 +25,7 @@ _UNSEEN = re.compile(
     + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -52,7 +53,8 @@ def packaged_templates() -> Path:
 
 def tidy(text: str) -> str:
     """Return a rendered part without unseen characters and with plain line ends."""
-    if text.replace("\n", "").replace("\u00a0", "").isprintable():
+    odd = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN).decode("utf-8", "surrogatepass")
+    if odd.replace("\u00a0", "").isprintable():
         return text  # nearly always, and much sooner known than searched for
     return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from reminders.core.directory import Recipient
@@ -62,24 +63,24 @@ class Reminder(NamedTuple):  # a plan has seven times as many as actions, and a 
         return Reason.LATE if self.late else Reason.DUE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agenda:
     """Every reminder of the plan as it stands today."""
 
     today: date
     reminders: tuple[Reminder, ...]
 
-    @property
+    @cached_property
     def owed(self) -> tuple[Reminder, ...]:
         """Return what is to be told now."""
         return tuple(each for each in self.reminders if each.verdict is Verdict.OWED)
 
-    @property
+    @cached_property
     def superseded(self) -> tuple[Reminder, ...]:
         """Return what a later offset overtook."""
         return tuple(each for each in self.reminders if each.verdict is Verdict.SUPERSEDED)
 
-    @property
+    @cached_property
     def upcoming(self) -> tuple[Reminder, ...]:
         """Return what is still to come, soonest first."""
         return tuple(

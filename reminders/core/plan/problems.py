@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reminders.core.directory import Directory, Group, Lead, LeadKind, Person
 from reminders.core.plan.values import Action, Level, Problem, Theme, WrittenPlan
 from reminders.core.timeframe import Kind
 
 _MARKS = re.compile(r"(?:\A|(?<=\s))(?:\(?[a-z]\)|\(?\d{1,2}[.)]|\(?i{1,3}\)|\u2022)(?=\s)", re.IGNORECASE)
+_Finding = tuple[str, str, Level]
 _BEGINNINGS = (["1", "2"], ["a", "b"], ["i", "ii"], ["\u2022", "\u2022"])
 
 
@@ -26,10 +27,11 @@ def problems_of(
     has_refs = any(action.ref for action in actions)
     if not has_refs:
         yield from _plan_without_refs(actions)
+    people = _People(directory, allowed)
     for action in actions:
         if has_refs:
             yield from _row_without_ref(action)
-        yield from _row_problems(action, _People(directory, allowed))
+        yield from _row_problems(action, people)
     yield from _duplicate_refs(actions)
 
 
@@ -37,6 +39,12 @@ def problems_of(
 class _People:
     directory: Directory
     allowed: Callable[[str], bool]
+    known: dict[str | None, Sequence[_Finding]] = field(default_factory=dict)  # by how the lead is written
+
+    def findings(self, action: Action) -> Sequence[_Finding]:
+        if action.row.lead not in self.known:
+            self.known[action.row.lead] = tuple(_lead_problems(action.leads, self))
+        return self.known[action.row.lead]
 
     def mailboxes(self, leads: Sequence[Lead]) -> Iterator[Person | Group]:
         for lead in leads:
@@ -65,14 +73,11 @@ def _plan_without_refs(actions: Sequence[Action]) -> Iterator[Problem]:
 
 
 def _row_problems(action: Action, people: _People) -> Iterator[Problem]:
-    found = [*_cell_problems(action), *_timeframe_problems(action), *_lead_problems(action, people)]
+    found = [*_cell_problems(action), *_timeframe_problems(action), *people.findings(action)]
     if action.complete:
         return  # nobody needs to mend a finished row
     for code, message, level in found:
         yield Problem(code, action.ref, action.row.where, message, level)
-
-
-_Finding = tuple[str, str, Level]
 
 
 def _cell_problems(action: Action) -> Iterator[_Finding]:
@@ -115,8 +120,7 @@ def _timeframe_problems(action: Action) -> Iterator[_Finding]:
         yield doubt.code, doubt.message[:1].upper() + doubt.message[1:], level
 
 
-def _lead_problems(action: Action, people: _People) -> Iterator[_Finding]:
-    leads = action.leads
+def _lead_problems(leads: Sequence[Lead], people: _People) -> Iterator[_Finding]:
     yield from _spelling_problems([lead for lead in leads if lead.repaired])
     yield from _unknown_problems([lead for lead in leads if lead.kind is LeadKind.UNKNOWN])
     if leads and all(lead.kind is LeadKind.GROUP for lead in leads):
