@@ -36,6 +36,7 @@ class Conversation(smtplib.SMTP):
         self._secrets = [text for text in (settings.username, settings.password) if text]
         self._parties: list[str] = []
         self._shown = ""
+        self._took_a_mail = self._ahead = False
 
     def introduce(self, context: ssl.SSLContext | None) -> None:
         """Read the greeting, say EHLO, and see to TLS as the settings want it."""
@@ -68,16 +69,28 @@ class Conversation(smtplib.SMTP):
         self._ask(Stage.PROBE, "RSET")
 
     def begin(self, message: FinishedMessage) -> Self:
-        """Name the sender, and the size where the server wants to judge it before it reads."""
+        """Name the sender, and the size where the server wants to judge it before it reads.
+
+        A server that reads ahead (RFC 2920) is told the recipient in the same breath; but not with a connection's
+        first mail, which shows at which command a server falls over.
+        """
         self._parties = [*_names_of(message.sender), *_names_of(message.recipient)]
         self._shown = ""
         size = f" SIZE={len(message.mime)}" if self.has_extn("size") else ""
-        self._ask(Stage.MAIL, f"MAIL FROM:<{message.sender}>{size}")
+        sender = f"MAIL FROM:<{message.sender}>{size}"
+        self._ahead = self._took_a_mail and self.has_extn("pipelining")
+        if self._ahead:
+            self._name_both(sender, _rcpt(message))
+        else:
+            self._ask(Stage.MAIL, sender)
         return self
 
     def address(self, message: FinishedMessage) -> None:
         """Name the one recipient."""
-        self._ask(Stage.RCPT, f"RCPT TO:<{message.recipient}>")
+        if self._ahead:
+            self._hear(Stage.RCPT)
+        else:
+            self._ask(Stage.RCPT, _rcpt(message))
 
     def transmit(self, message: FinishedMessage) -> Outcome:
         """Hand the bytes over and read what became of them."""
@@ -92,6 +105,7 @@ class Conversation(smtplib.SMTP):
             self.send(b".\r\n")
             answer = self._answer(*self.getreply())
         want(Stage.DOT, answer)
+        self._took_a_mail = True
         return Outcome(Verdict.ACCEPTED, Scope.MESSAGE, answer.full_code, answer.text, provider_id=answer.queue_id)
 
     def forget(self) -> None:
@@ -168,9 +182,31 @@ class Conversation(smtplib.SMTP):
             except ssl.SSLError as error:
                 raise rejected("tls", tls_words(error, self._settings.host)) from error
 
+    def _name_both(self, sender: str, recipient: str) -> None:
+        with failing_at(Stage.MAIL):
+            self.send(f"{sender}\r\n{recipient}\r\n")
+        try:
+            self._hear(Stage.MAIL)
+        except StopError as stop:
+            if stop.in_step:
+                self._pass_over()
+            raise
+
+    def _pass_over(self) -> None:
+        """Let the answer to a command pass that went ahead in vain; without it the connection is of no more use."""
+        try:
+            self.getreply()
+        except OSError:
+            self.hang_up()
+
     def _ask(self, stage: Stage, command: str, wanted: int = 2) -> None:
         with failing_at(stage):
-            code, words = self.docmd(command)
+            self.putcmd(command)
+        self._hear(stage, wanted)
+
+    def _hear(self, stage: Stage, wanted: int = 2) -> None:
+        with failing_at(stage):
+            code, words = self.getreply()
         if code // 100 != wanted:  # else nobody reads its words
             want(stage, self._answer(code, words), wanted)
 
@@ -195,6 +231,10 @@ def _dot_stuffed(mime: bytes) -> bytes:
     stuffed = mime.replace(b"\n.", b"\n..") if _DOT.search(mime) else mime
     stuffed = b"." + stuffed if stuffed.startswith(b".") else stuffed
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+
+
+def _rcpt(message: FinishedMessage) -> str:
+    return f"RCPT TO:<{message.recipient}>"
 
 
 def _base64(text: str) -> str:

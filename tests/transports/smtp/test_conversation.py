@@ -5,6 +5,7 @@ from tests.transports.smtp_builders import (
     ACCEPTED,
     LATER,
     LOGIN,
+    OF_ONE,
     OFFERS_LOGIN,
     PASSWORD,
     REJECTED,
@@ -14,7 +15,9 @@ from tests.transports.smtp_builders import (
     seen,
     send,
 )
-from tests.transports.smtp_server import an_smtp_server
+from tests.transports.smtp_server import CLOSE, HANG, RESET, an_smtp_server
+
+READS_AHEAD = {"extensions": ("PIPELINING", "SIZE 20000000")}
 
 
 def test_a_password_is_said_once_in_plain():
@@ -94,3 +97,61 @@ def test_an_echoed_password_is_masked():
     outcome, _ = once({"AUTH": echo}, server=OFFERS_LOGIN, **LOGIN)
 
     assert outcome.detail == "AUTH: bad ... or ... of ... (see mail.smtp.username and its password)"
+
+
+# A server that reads ahead (RFC 2920)
+
+
+def three_mails(faults, timeout=5.0, **server):
+    """Send three mails over what is one connection while nothing fails; return what was seen, and the server."""
+    with (
+        an_smtp_server(faults=faults, **server) as running,
+        a_transport(running.port, timeout=timeout) as transport,
+    ):
+        return [seen(send(transport)) for _ in range(3)], running
+
+
+SENT = (ACCEPTED, OF_ONE, "250 2.0.0")
+MAIL_REFUSED = (LATER, TRANSPORT, "452 4.3.1")
+
+
+@pytest.mark.parametrize(("server", "heard"), [(READS_AHEAD, 3), ({}, 2)], ids=["reads ahead", "does not"])
+def test_the_recipient_goes_with_the_sender_where_the_server_reads_ahead(server, heard):
+    outcomes, running = three_mails({"MAIL": [None, "452 4.3.1 full"]}, **server)
+
+    assert outcomes == [SENT, MAIL_REFUSED, SENT]
+    assert (running.verbs.count("RCPT"), running.connections) == (heard, 1)
+
+
+def test_the_first_mail_of_a_connection_is_said_step_by_step():
+    outcomes, running = three_mails({"MAIL": ["452 4.3.1 full"]}, **READS_AHEAD)
+
+    assert outcomes == [MAIL_REFUSED, SENT, SENT]
+    assert running.verbs.count("RCPT") == 2
+
+
+def test_the_fence_is_asked_before_data_also_where_the_server_reads_ahead():
+    with an_smtp_server(**READS_AHEAD) as server, a_transport(server.port) as transport:
+        send(transport)
+        lost = send(transport, fence=lambda: False)
+
+    assert (lost.code, server.verbs[-4:]) == ("fence-lost", ["MAIL", "RCPT", "RSET", "QUIT"])
+    assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize("fault", [CLOSE, RESET, "gibberish", "450 4.2.0 later", "550 5.1.1 unknown", "421 4.3.2 bye"])
+def test_a_server_that_fails_at_an_address_it_read_ahead_is_judged_as_any_other(fault):
+    faults = {"RCPT": [None, fault]}
+    ahead, server = three_mails(faults, **READS_AHEAD)
+    usual, _ = three_mails(faults)
+
+    assert ahead == usual
+    assert len(server.mails) == 2
+
+
+@pytest.mark.parametrize("fault", [CLOSE, HANG, "gibberish"], ids=["closed", "silent", "garbage"])
+def test_a_refused_sender_is_told_whatever_becomes_of_the_recipient_said_with_it(fault):
+    outcomes, server = three_mails({"MAIL": [None, "452 4.3.1 full"], "RCPT": [None, fault]}, 0.5, **READS_AHEAD)
+
+    assert outcomes == [SENT, MAIL_REFUSED, SENT]
+    assert server.connections == 2
