@@ -285,6 +285,15 @@ class Ledger(Protocol):
         """
         ...
 
+    def settle_and_claim(
+        self, entry: Entry, settlement: Settlement, kinds: Collection[str], now: datetime, lease_until: datetime
+    ) -> tuple[bool, Entry | None]:
+        """Do `settle`, then `claim` for the same audience; in one transaction where both may be undone together.
+
+        Whatever keeps the next from being claimed, the first is settled before that is raised.
+        """
+        ...
+
     def uncertain(self, audience: str, now: datetime) -> tuple[Entry, ...]:
         """Return the uncertain entries that may be asked about: those whose lease has run out, oldest first."""
         ...

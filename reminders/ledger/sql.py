@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -179,14 +178,19 @@ class SqlLedger(Ledger):
             return turns.anything_due(connection, self._board, audience, kinds, now)
 
     def claim(self, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime) -> Entry | None:
-        if self._witness:
-            keep_reserve(self._witness.folder)
         # A claim that a power cut undoes has let nothing leave: `transmitting` puts it on disk along with itself.
         with self._database.writing_in_passing() as connection:
-            if words := self._loss(connection):
-                raise LedgerLost(words)
-            row = take(connection, self._hand(now), audience, kinds, lease_until)
-            return entries_of(connection, [row])[0] if row else None
+            return self._claimed(connection, audience, kinds, now, lease_until)
+
+    def _claimed(
+        self, connection: Connection, audience: str, kinds: Collection[str], now: datetime, lease_until: datetime
+    ) -> Entry | None:
+        if self._witness:
+            keep_reserve(self._witness.folder)
+        if words := self._loss(connection):
+            raise LedgerLost(words)
+        row = take(connection, self._hand(now), audience, kinds, lease_until)
+        return entries_of(connection, [row])[0] if row else None
 
     def transmitting(self, entry: Entry, now: datetime) -> bool:
         place = Place(entry.id, State.CLAIMED, entry.claim)
@@ -194,20 +198,38 @@ class SqlLedger(Ledger):
             return start_leaving(connection, self._hand(now), place, in_time=True)
 
     def settle(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
+        # What the journal has on disk may be undone by a power cut: `recover` does it again.
+        journaled = self._journaled(entry, settlement, now)
+        with self._database.writing_in_passing() if journaled else self._database.writing() as connection:
+            return self._settled(connection, entry, settlement, now)
+
+    def settle_and_claim(
+        self, entry: Entry, settlement: Settlement, kinds: Collection[str], now: datetime, lease_until: datetime
+    ) -> tuple[bool, Entry | None]:
+        audience = entry.new.audience
+        if not self._journaled(entry, settlement, now):
+            return self._settle_on_disk(entry, settlement, now), self.claim(audience, kinds, now, lease_until)
+        try:
+            with self._database.writing_in_passing() as connection:
+                done = self._settled(connection, entry, settlement, now)
+                return done, self._claimed(connection, audience, kinds, now, lease_until)
+        except (LedgerLost, LedgerUnwritable):  # which keeps the next from being claimed, and undid the first as well
+            self._settle_on_disk(entry, settlement, now)
+            raise
+
+    def _journaled(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
+        """Say whether the journal has it, as it has each mail that was sent."""
         if self._witness is None or settlement.state is not State.SENT:
-            return self._settle(self._database.writing(), entry, settlement, now)
+            return False
         try:
             self._witness.journal.append(entry, now)
         except LedgerUnwritable:
-            self._settle(self._database.writing(), entry, settlement, now)  # it may still keep it from going twice
+            self._settle_on_disk(entry, settlement, now)  # it may still keep it from going twice
             raise
-        # The journal has it on disk: should a power cut undo this, `recover` does it again.
-        return self._settle(self._database.writing_in_passing(), entry, settlement, now)
+        return True
 
-    def _settle(
-        self, transaction: AbstractContextManager[Connection], entry: Entry, settlement: Settlement, now: datetime
-    ) -> bool:
-        with transaction as connection:
+    def _settle_on_disk(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:
+        with self._database.writing() as connection:
             return self._settled(connection, entry, settlement, now)
 
     def _settled(self, connection: Connection, entry: Entry, settlement: Settlement, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Entries leave, one at a time: claimed, handed to the transport, settled by its answer."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -49,22 +49,30 @@ def send_all(ledger: Ledger, rules: Rules, way: Way) -> Sending:
         return Sending(())
     settled: list[Entry] = []
     troubled = in_trouble(ledger, way)
-    while not way.wait(0) and _slot_came(ledger, rules, way):
-        now = way.clock()
-        entry = ledger.claim(rules.audience, tuple(Kind), now, now + LEASE)
-        if entry is None:
-            break
+    entry = _next(ledger, rules, way)
+    while entry:
         outcome = _hand_over(entry, ledger, rules, way)
-        settled += _settled(entry, outcome, ledger, way)
+        ended, following = _settled(entry, outcome, ledger, rules, way)
+        settled += ended
         way.beat()
-        if outcome is None:
-            continue
-        if outcome.scope is Scope.TRANSPORT and outcome.verdict is not Verdict.ACCEPTED:
+        if outcome and _stops_all(outcome):
             return Sending(tuple(settled), (_rest(outcome, ledger, way),))
-        if troubled:  # this one got through: the trouble is over
+        if outcome and troubled:  # this one got through: the trouble is over
             ledger.pause(way.transport.name, None, 0)
             troubled = False
+        entry = following or _next(ledger, rules, way)
     return Sending(tuple(settled))
+
+
+def _next(ledger: Ledger, rules: Rules, way: Way) -> Entry | None:
+    if way.wait(0) or not _slot_came(ledger, rules, way):
+        return None
+    now = way.clock()
+    return ledger.claim(rules.audience, tuple(Kind), now, now + LEASE)
+
+
+def _stops_all(outcome: Outcome) -> bool:
+    return outcome.scope is Scope.TRANSPORT and outcome.verdict is not Verdict.ACCEPTED
 
 
 def resting_until(ledger: Ledger, way: Way) -> datetime | None:
@@ -114,11 +122,20 @@ def _tell(entry: Entry, outcome: Outcome) -> None:
     )
 
 
-def _settled(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Iterator[Entry]:
+def _settled(
+    entry: Entry, outcome: Outcome | None, ledger: Ledger, rules: Rules, way: Way
+) -> tuple[tuple[Entry, ...], Entry | None]:
+    """Settle a mail, and claim the next along with it where that may leave at once."""
     settlement, now = _settlement(entry, outcome, ledger, way), way.clock()
-    if ledger.settle(entry, settlement, now):
-        ended = None if settlement.state in OPEN else now
-        yield replace(entry, state=settlement.state, reason=settlement.reason, reply=settlement.reply, settled=ended)
+    if rules.seconds_per_mail or (outcome and _stops_all(outcome)) or way.wait(0):
+        done, following = ledger.settle(entry, settlement, now), None
+    else:
+        done, following = ledger.settle_and_claim(entry, settlement, tuple(Kind), now, now + LEASE)
+    if not done:
+        return (), following
+    ended = None if settlement.state in OPEN else now
+    after = replace(entry, state=settlement.state, reason=settlement.reason, reply=settlement.reply, settled=ended)
+    return (after,), following
 
 
 def _settlement(entry: Entry, outcome: Outcome | None, ledger: Ledger, way: Way) -> Settlement:

@@ -293,6 +293,43 @@ def test_a_transmission_is_settled(ledger, state):
     assert now.settled == (None if state in OPEN else NOW + MINUTE)
 
 
+@pytest.mark.parametrize("state", [State.SENT, State.FAILED, State.UNCERTAIN])
+def test_with_the_end_of_one_mail_the_next_is_claimed(ledger, state):
+    entry, second = leaving(ledger, 1), entered(ledger, 2)
+    done, following = ledger.settle_and_claim(entry, Settlement(state, "why", "250 ok"), KINDS, NOW + MINUTE, LEASE)
+    assert done
+    assert again(ledger, entry).state == state
+    assert following == again(ledger, second)
+    assert (following.state, following.claim, following.attempts) == (State.CLAIMED, 1, 1)
+    assert (path_of(ledger, entry)[-1], path_of(ledger, second)[-1]) == (state, "claimed")
+
+
+def test_after_the_last_mail_no_other_is_claimed(ledger):
+    entry = leaving(ledger)
+    assert ledger.settle_and_claim(entry, Settlement(State.SENT), KINDS, NOW, LEASE) == (True, None)
+    entered(ledger, 2, audience="trial")
+    other = leaving(ledger, 3)
+    assert ledger.settle_and_claim(other, Settlement(State.SENT), ("reminder",), NOW, LEASE) == (True, None)
+
+
+def test_a_mail_put_off_is_not_the_next(ledger):
+    entry, second = leaving(ledger, 1), entered(ledger, 2)
+    put_off = Settlement(State.PLANNED, "put-off", not_before=NOW + MINUTE)
+    _, following = ledger.settle_and_claim(entry, put_off, KINDS, NOW, LEASE)
+    assert following.id == second.id
+
+
+def test_who_was_overtaken_settles_nothing_and_goes_on(ledger):
+    stale = claimed(ledger, 1)
+    ledger.recover(AFTER_LEASE)
+    fresh, second = claim(ledger, AFTER_LEASE), entered(ledger, 2)
+    later = AFTER_LEASE + HOUR
+    done, following = ledger.settle_and_claim(stale, Settlement(State.FAILED), KINDS, AFTER_LEASE, later)
+    assert (done, following.id) == (False, second.id)
+    assert ledger.settle_and_claim(stale, Settlement(State.SENT), KINDS, AFTER_LEASE, later) == (False, None)
+    assert again(ledger, fresh) == fresh
+
+
 def test_a_settled_entry_is_settled_for_good(ledger):
     entry = leaving(ledger)
     assert ledger.settle(entry, Settlement(State.SENT), NOW)

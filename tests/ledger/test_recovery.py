@@ -1,3 +1,4 @@
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -116,6 +117,18 @@ def test_what_was_sent_is_in_the_journal_before_it_is_in_the_ledger(opened, fold
     found = opened()
     found.recover(LEASE)
     assert again(found, entry).state is State.SENT
+
+
+@ABOUT_FILES
+def test_what_was_sent_is_in_the_ledger_though_none_may_follow_it(opened, folder):
+    ledger = opened()
+    entry, second = leaving(ledger, 1), entered(ledger, 2)
+    elsewhere = {"key": "f" * 24, "audience": "live", "reminders": [], "at": "2015-01-05T09:00:00Z"}
+    journal_of(folder).write_text(json.dumps(elsewhere) + "\n")
+    with pytest.raises(LedgerLost, match="older than its journal"):
+        ledger.settle_and_claim(entry, Settlement(State.SENT), KINDS, NOW, LEASE)
+    assert (again(ledger, entry).state, again(ledger, second).state) == (State.SENT, State.PLANNED)
+    assert path_of(ledger, entry).count("sent") == 1
 
 
 def test_what_was_sent_is_in_the_ledger_though_the_journal_cannot_be_written(opened, folder):

@@ -36,7 +36,10 @@ def lease_of_nothing(service: Service) -> Service:
     def claim(ledger: Any, audience: str, kinds: Any, now: datetime, _until: datetime) -> Any:
         return ledger.claim(audience, kinds, now, now + timedelta(seconds=1))
 
-    return _with_ledger(service, claim=claim)
+    def settle_and_claim(ledger: Any, entry: Any, settlement: Any, kinds: Any, now: datetime, _until: datetime) -> Any:
+        return ledger.settle_and_claim(entry, settlement, kinds, now, now + timedelta(seconds=1))
+
+    return _with_ledger(service, claim=claim, settle_and_claim=settle_and_claim)
 
 
 def fence_ignored(service: Service) -> Service:

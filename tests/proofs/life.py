@@ -28,7 +28,8 @@ from tests.service import test_promise as promise
 LEASE = 5  # minutes
 _A_YEAR = timedelta(days=366)
 REDIRECT = "trial@westberks.example"
-_SENDS = ("claim", "transmitting", "settle")
+_SETTLES = ("settle", "settle_and_claim")
+_SENDS = ("claim", "transmitting", *_SETTLES)
 _SEAMS = (*_SENDS, "enter", "redraw", "end", "recover", "keep_good", "record_superseded")
 
 
@@ -76,7 +77,7 @@ class Seams:
         answer = real(*args)
         if name == "transmitting" and answer:
             self.leaving.add(args[0].key)
-        if name == "settle":
+        if name in _SETTLES:
             self.leaving.discard(args[0].key)
             self.unheard += [args[0].key] if args[1].state is State.UNCERTAIN else []
         self._happens(name, number, "after")

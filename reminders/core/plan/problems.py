@@ -103,8 +103,9 @@ def _holds_several(action: Action) -> bool:
 
 def _is_list(cell: str | None) -> bool:
     # "a) ... b) ...", "1. ... 2. ...", bullets: from its first word on, for a list may also stand inside an action.
-    marks = [found.strip("(). ").casefold() for found in _MARKS.findall(cell or "")]
-    return marks[:2] in _BEGINNINGS and _MARKS.match(cell or "") is not None
+    if not cell or not _MARKS.match(cell):
+        return False
+    return [found.strip("(). ").casefold() for found in _MARKS.findall(cell)][:2] in _BEGINNINGS
 
 
 def _timeframe_problems(action: Action) -> Iterator[_Finding]:
