@@ -46,15 +46,24 @@ def directory_today(
 
 
 def as_learnt(ledger: Ledger, rules: Rules, directory: Directory, now: datetime) -> Directory:
-    """Return the directory with what is known today of who is out of office, asking nobody."""
+    """Return the directory with what is known today of who is out of office, asking nobody.
+
+    Whose deputy cannot be written to hears themselves, and counts as there; also for those whose deputy they are.
+    """
     today = rules.local(now).date()
     absent = {person for person, is_absent in ledger.absences(today).items() if is_absent}
     if not absent:
         return directory
     learnt, bad = directory.with_absent(absent, today), ledger.bad_addresses()
-    hear = ((who.id, learnt.recipient_of(who, today)) for who in learnt.people)
-    unheard = {person for person, hears in hear if hears and why_barred(hears.address, rules, bad)}
-    return directory.with_absent(absent - unheard, today)
+    while unheard := absent & _unheard(learnt, rules, bad, today):
+        absent -= unheard
+        learnt = directory.with_absent(absent, today)
+    return learnt
+
+
+def _unheard(directory: Directory, rules: Rules, bad: frozenset[str], today: date) -> set[str]:
+    hear = ((who.id, directory.recipient_of(who, today)) for who in directory.people)
+    return {person for person, hears in hear if hears and why_barred(hears.address, rules, bad)}
 
 
 def _deputies_could_hear(directory: Directory, rules: Rules, now: datetime) -> bool:

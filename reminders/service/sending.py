@@ -68,7 +68,12 @@ def _next(ledger: Ledger, rules: Rules, way: Way) -> Entry | None:
     if way.wait(0) or not _slot_came(ledger, rules, way):
         return None
     now = way.clock()
-    return ledger.claim(rules.audience, tuple(Kind), now, now + LEASE)
+    return ledger.claim(rules.audience, _kinds(rules, now), now, now + LEASE)
+
+
+def _kinds(rules: Rules, now: datetime) -> tuple[Kind, ...]:
+    # An entry knows when its hours end; that they have begun is asked of the clock, which may have been set back.
+    return tuple(kind for kind in Kind if kind is not Kind.REMINDER or rules.policy.leads_may_hear(rules.local(now)))
 
 
 def _stops_all(outcome: Outcome) -> bool:
@@ -90,7 +95,9 @@ def _slot_came(ledger: Ledger, rules: Rules, way: Way) -> bool:
     if not rules.seconds_per_mail:
         return True
     # Asked anew after each wait: another replica may have met a fault, or taken the last mail; no slot goes to waste.
-    while not resting_until(ledger, way) and ledger.anything_due(rules.audience, tuple(Kind), now := way.clock()):
+    while not resting_until(ledger, way) and ledger.anything_due(
+        rules.audience, _kinds(rules, now := way.clock()), now
+    ):
         slot = ledger.take_slot(rules.mailbox, rules.seconds_per_mail, now)
         if slot <= now:
             return True
@@ -130,7 +137,7 @@ def _settled(
     if rules.seconds_per_mail or (outcome and _stops_all(outcome)) or way.wait(0):
         done, following = ledger.settle(entry, settlement, now), None
     else:
-        done, following = ledger.settle_and_claim(entry, settlement, tuple(Kind), now, now + LEASE)
+        done, following = ledger.settle_and_claim(entry, settlement, _kinds(rules, now), now, now + LEASE)
     if not done:
         return (), following
     ended = None if settlement.state in OPEN else now

@@ -26,7 +26,10 @@ def the_same_message_id_means_the_same_bytes(life: Life) -> None:  # I6
 
 
 def no_reminder_is_told_in_two_ways(life: Life) -> None:
-    ways = {(key, mail.mime) for mail in _drawn_once(life) if mail.kind == "reminder" for key in promise.told_in(mail)}
+    # A ledger in memory has no journal, by which `recover` settles what a sender that overslept sent after all.
+    forgotten = set() if life.nature.folder else life.seams.overslept
+    mails = [mail for mail in _drawn_once(life) if mail.kind == "reminder" and mail.key not in forgotten]
+    ways = {(key, mail.mime) for mail in mails for key in promise.told_in(mail)}
     twice = [key for key, count in Counter(key for key, _ in ways).items() if count > 1]
     assert not twice, f"{twice[0]} was told in two ways"
 

@@ -107,6 +107,13 @@ def test_where_the_deputy_cannot_be_written_to_the_lead_hears(a_readable_board, 
     assert heard(board) == [(EVANS, "2.3", None)]
 
 
+def test_where_the_deputy_is_out_of_office_and_cannot_be_written_to_either_the_lead_hears(a_readable_board):
+    board = a_readable_board(people=(DEPUTISED, a_person("I Mundy", email="i.mundy@elsewhere.example")))
+    board.mailbox.out_of_office = {EVANS, "i.mundy@elsewhere.example"}
+    board.tick("2015-01-02 08:00")
+    assert heard(board) == [(EVANS, "2.3", None)]
+
+
 def test_where_the_deputys_address_fails_the_lead_hears_the_same_day(a_readable_board):
     board = a_readable_board()
     board.mailbox.out_of_office = {EVANS}

@@ -501,6 +501,16 @@ def test_a_mail_goes_again_only_in_the_leads_hours(a_board):
     assert len(board.mails()) == 2
 
 
+def test_a_clock_that_is_set_back_into_the_night_lets_no_mail_to_a_lead_leave(a_board):
+    board = a_board()
+    board.transport.script = [LOST_MAIL]
+    board.transport.found = lambda _: Found.ABSENT
+    board.ticks("2015-01-02 17:59", "2015-01-02 18:05", "2015-01-01 22:17", "2015-01-02 07:59")
+    assert board.mails() == []
+    board.tick("2015-01-02 08:00")
+    assert board.told(EVANS) == [("2.3", -28, False)]
+
+
 def test_what_may_have_arrived_is_never_told_in_other_bytes(a_board):
     # The resend meets an outage over midnight: the reminder must not be gathered anew.
     board = a_board()
