@@ -58,7 +58,6 @@ class Seams:
     left: list[Seam] = field(default_factory=list)
     leaving: set[str] = field(default_factory=set)  # may have left, and the ledger has not heard
     unheard: list[str] = field(default_factory=list)  # whose answer was lost
-    overslept: set[str] = field(default_factory=set)  # sent by one whose claim another had taken over meanwhile
     calls: Counter[str] = field(default_factory=Counter)
 
     def begin(self, seams: list[Seam]) -> None:
@@ -81,8 +80,6 @@ class Seams:
         if name in _SETTLES:
             self.leaving.discard(args[0].key)
             self.unheard += [args[0].key] if args[1].state is State.UNCERTAIN else []
-            heeded = answer[0] if isinstance(answer, tuple) else answer
-            self.overslept |= {args[0].key} if args[1].state is State.SENT and not heeded else set()
         self._happens(name, number, "after")
         return answer
 

@@ -12,10 +12,10 @@ SEED = 20150102
 # Where a violation is near, so that the search is short; `--teeth` finds others.
 TEETH = {
     "ledger after send": 20150105,
-    "lease of nothing": 20150191,
-    "fence ignored": 20150133,
+    "lease of nothing": 20150116,
+    "fence ignored": 20150125,
     "header as envelope": 20150116,
-    "corrupt ledger recreated": 20150102,
+    "corrupt ledger recreated": 20150146,
 }
 
 

@@ -503,12 +503,15 @@ def test_a_mail_goes_again_only_in_the_leads_hours(a_board):
 
 def test_a_clock_that_is_set_back_into_the_night_lets_no_mail_to_a_lead_leave(a_board):
     board = a_board()
-    board.transport.script = [LOST_MAIL]
+    evening = local("2015-01-06 17:59")
+    board.transport.otherwise = lambda mail: (
+        LOST_MAIL if mail.recipient == EVANS and board.clock() == evening else TAKEN
+    )
     board.transport.found = lambda _: Found.ABSENT
-    board.ticks("2015-01-02 17:59", "2015-01-02 18:05", "2015-01-01 22:17", "2015-01-02 07:59")
-    assert board.mails() == []
-    board.tick("2015-01-02 08:00")
-    assert board.told(EVANS) == [("2.3", -28, False)]
+    board.ticks("2015-01-06 17:59", "2015-01-06 18:05", "2015-01-05 22:17", "2015-01-06 07:59")
+    assert board.told(EVANS) == []
+    board.tick("2015-01-06 08:00")
+    assert board.told(EVANS) == [("2.3", -28, True)]
 
 
 def test_what_may_have_arrived_is_never_told_in_other_bytes(a_board):
