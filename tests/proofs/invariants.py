@@ -7,10 +7,9 @@ from contextlib import contextmanager
 
 from reminders.core.policy import Reason
 from reminders.ledger.base import MOVES, State
-from reminders.transports.base import Found
 from tests.fakes import LONDON, Mail
 from tests.proofs import oracle
-from tests.proofs.life import REDIRECT, Life, moves_of
+from tests.proofs.life import REDIRECT, Life, against_the_servers_word, moves_of
 from tests.service import test_promise as promise
 
 _EXCUSED = {State.SENT, State.HELD, State.UNCERTAIN, State.FAILED}
@@ -27,22 +26,11 @@ def the_same_message_id_means_the_same_bytes(life: Life) -> None:  # I6
 
 
 def no_reminder_is_told_in_two_ways(life: Life) -> None:
-    unknown = _arrived_against_the_servers_word(life)
+    unknown = against_the_servers_word(life.ledger)
     mails = [mail for mail in _drawn_once(life) if mail.kind == "reminder" and mail.key not in unknown]
     ways = {(key, mail.mime) for mail in mails for key in promise.told_in(mail)}
     twice = [key for key, count in Counter(key for key, _ in ways).items() if count > 1]
     assert not twice, f"{twice[0]} was told in two ways"
-
-
-def _arrived_against_the_servers_word(life: Life) -> set[str]:
-    """Name what the server said it has not, asked while its sender overslept, and what it refused at a second go."""
-    unknown: set[str] = set()
-    for entry in life.ledger.entries():
-        moves = life.ledger.history(entry.id)
-        absent = any(each.reason == Found.ABSENT for each in moves) and entry.state is not State.SENT
-        refused = any(each.after is State.UNCERTAIN for each in moves) and entry.state is State.FAILED
-        unknown |= {entry.key} if absent or refused else set()
-    return unknown
 
 
 def _drawn_once(life: Life) -> list[Mail]:

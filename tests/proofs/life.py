@@ -16,10 +16,11 @@ from random import Random
 from typing import Any, Literal
 
 from reminders.core.keys import reminder_key
-from reminders.ledger.base import Entry, LedgerRefused, State
+from reminders.ledger.base import OPEN, Entry, Ledger, LedgerRefused, State
 from reminders.ledger.opening import open_ledger
 from reminders.ledger.retention import FORMER
 from reminders.service.tick import Service
+from reminders.transports.base import Found
 from tests.builders import BOARD
 from tests.fakes import LONDON, REFUSED, TAKEN, UNREACHABLE, Killed, Mail
 from tests.proofs import oracle
@@ -100,6 +101,20 @@ class Nature:
     cap: int = 50
     redirect: bool = False
     folder: Path | None = None  # kept there, and met by a disaster; else in memory
+
+
+def against_the_servers_word(ledger: Ledger) -> set[str]:
+    """Name what may have arrived though the server said it had not, or refused it later.
+
+    It was asked while the sender overslept, and the mail left after that; or it took the first and not the second.
+    """
+    unknown: set[str] = set()
+    for entry in ledger.entries():
+        moves = ledger.history(entry.id)
+        absent = any(each.reason == Found.ABSENT for each in moves) and entry.state is not State.SENT
+        refused = any(each.after is State.UNCERTAIN for each in moves) and entry.state is State.FAILED
+        unknown |= {entry.key} if absent or refused else set()
+    return unknown
 
 
 Spoil = Callable[[Service], Service]
@@ -212,7 +227,8 @@ class Life(promise.World):
         """Lose the ledger; a person puts aside what is left of it, and adopts what is there then."""
         folder = self.nature.folder
         assert folder
-        self.in_hand_when_lost = {entry.key for entry in self.ledger.open_entries("live") if entry.frozen}
+        in_hand = {entry.key for entry in self.ledger.entries() if entry.frozen and entry.state in OPEN}
+        self.in_hand_when_lost |= in_hand | against_the_servers_word(self.ledger)
         self.gaps.update(self.in_hand_when_lost)
         self.ledger.close()
         file = folder / "ledger.sqlite"

@@ -152,7 +152,10 @@ class World(Board):
         self.transport.script = []
         self.transport.otherwise = lambda _: TAKEN
         day = self.clock().astimezone(LONDON).date()
-        self.days(str(day + timedelta(days=1)), str(day + timedelta(days=7)))
+        last = day + timedelta(days=7)
+        while not self.rules.policy.working_days.includes(last):  # what is set free at a weekend goes after it
+            last += timedelta(days=1)
+        self.days(str(day + timedelta(days=1)), str(last))
 
 
 def told_in(mail: Mail) -> Iterator[str]:
