@@ -16,7 +16,6 @@ from reminders.core.keys import short_hash
 from reminders.core.message import Attachment, FinishedMessage, Mailbox, Message
 from reminders.core.notices import Kind, ReminderNotice
 from reminders.rendering import mime
-from reminders.rendering.samples import samples
 from reminders.rendering.sandbox import allowance
 from reminders.rendering.styles import StyleError, inlined
 from reminders.rendering.templates import TemplateFault, Templates, packaged_templates
@@ -118,6 +117,8 @@ class Renderer:
         return tuple(found.values())
 
     def _sample_faults(self) -> Iterator[TemplateFault]:
+        from reminders.rendering.samples import samples  # noqa: PLC0415 - no mail needs them
+
         failed = set()
         for notice in samples():
             if notice.kind not in failed:
