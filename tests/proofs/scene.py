@@ -33,6 +33,7 @@ mail:
   from: reminders@westberks.example
   {mail}
 """
+_AS_REAL_ONES_DO = ("PIPELINING", "SIZE 20000000", "8BITMIME")
 _KEY = re.compile(rb"^X-Reminder-Key: (\w+)", re.MULTILINE)
 
 
@@ -132,7 +133,7 @@ def key_of(mail: Mail) -> str:
 
 @contextmanager
 def a_mail_server(**changes) -> Iterator[ScriptedServer]:
-    with running(ScriptedServer(**changes)) as server:
+    with running(ScriptedServer(**{"extensions": _AS_REAL_ONES_DO, **changes})) as server:
         yield server
 
 
