@@ -1,7 +1,7 @@
 """One database, SQLite or PostgreSQL: how a transaction is held, and how statements and values reach it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import NoneType
@@ -138,26 +138,20 @@ class Database:
         self._connect = connect
         self._idle: list[Driver] = []  # one thread takes from it, and gives back, in one step each
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """Hold a transaction that changes nothing."""
-        with self._transaction(("BEGIN",), ("ROLLBACK",)) as connection:
-            yield connection
+        return self._transaction(("BEGIN",), ("ROLLBACK",))
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Hold a transaction that is committed at the end, or undone by an exception."""
-        with self._transaction(self.dialect.begin_writing, ("COMMIT",)) as connection:
-            yield connection
+        return self._transaction(self.dialect.begin_writing, ("COMMIT",))
 
-    @contextmanager
-    def writing_in_passing(self) -> Iterator[Connection]:
+    def writing_in_passing(self) -> AbstractContextManager[Connection]:
         """Do so, but do not wait for the disk: until the next `writing` commits, a power cut may undo this one.
 
         The end of the process does not, and no other process sees the difference.
         """
-        with self._transaction(self.dialect.begin_passing, ("COMMIT", *self.dialect.as_usual)) as connection:
-            yield connection
+        return self._transaction(self.dialect.begin_passing, ("COMMIT", *self.dialect.as_usual))
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
@@ -169,22 +163,17 @@ class Database:
     @contextmanager
     def _transaction(self, begin: Sequence[str], end: Sequence[str]) -> Iterator[Connection]:
         try:
-            with self._taken() as driver:
+            driver = self._idle_one() or self._connect()
+            try:
                 _tell(driver, begin)
                 yield Connection(driver, self.dialect)
                 _tell(driver, end)
+            except BaseException:
+                self._undo(driver)
+                raise
         except self.dialect.error as error:
             # The original is cut off: a server's error quotes the row it refused, names and addresses included.
             raise self.dialect.fault(error, self.where) from None
-
-    @contextmanager
-    def _taken(self) -> Iterator[Driver]:
-        driver = self._idle_one() or self._connect()
-        try:
-            yield driver
-        except BaseException:
-            self._undo(driver)
-            raise
         self._idle.append(driver)
 
     def _idle_one(self) -> Driver | None:

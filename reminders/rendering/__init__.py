@@ -139,7 +139,7 @@ class Renderer:
     def _from(self, templates: Templates, notice: Notice) -> _Words:
         with allowance(self._monotonic):
             words = self._drawn(templates, notice, _ROWS)
-            if len(words.html.encode()) > _LARGEST_HTML:
+            if _may_be_cut(words.html):
                 words = self._drawn(templates, notice, _FEWER_ROWS)
         return words
 
@@ -198,6 +198,11 @@ def _attachments(notice: Notice) -> tuple[Attachment, ...]:
     from reminders.rendering.spreadsheet import blank_fields  # noqa: PLC0415 - only digests write files
 
     return (blank_fields(notice),)
+
+
+def _may_be_cut(html: str) -> bool:
+    most = 4 * len(html)  # bytes a character takes; few mails come near
+    return most > _LARGEST_HTML and len(html.encode()) > _LARGEST_HTML
 
 
 def _bytes(message: Message, key: str) -> bytes:
