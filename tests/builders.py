@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from reminders.core import faults
 from reminders.core.agenda import Memory, Reminder, Told, draw_up_agenda
@@ -18,6 +19,7 @@ from reminders.core.digest import (
     draw_up_digest,
 )
 from reminders.core.directory import Directory, Group, Person, Recipient
+from reminders.core.keys import reminder_keys
 from reminders.core.notices import Address, Item, LaterAction, ReminderNotice, Section, gather_notices
 from reminders.core.plan import Action, Plan, Theme, WrittenPlan, WrittenRow, WrittenTheme, understand
 from reminders.core.policy import Audience, Policy
@@ -27,6 +29,11 @@ BOARD = "West Berkshire Local Safeguarding Children Board"
 KEY = "0123456789abcdef01234567"
 TODAY = date(2015, 1, 2)
 MANAGER = Address("business-manager", "Business manager", "business.manager@westberks.example")
+
+
+def reminder_key(*, offset: int, **series: Any) -> str:
+    """The key of one reminder, by what it is about."""
+    return reminder_keys(**series)(offset)
 
 
 def a_row(ref: str | None = "2.3", **cells: str | None) -> WrittenRow:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminders.core.keys import notice_key, reminder_key, short_hash
+from reminders.core.keys import notice_key, short_hash
+from tests.builders import reminder_key
 
 NOTICE: dict[str, Any] = {
     "board": "LSCB",

@@ -15,13 +15,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
-from reminders.core.keys import reminder_key
 from reminders.ledger.base import OPEN, Entry, Ledger, LedgerRefused, State
 from reminders.ledger.opening import open_ledger
 from reminders.ledger.retention import FORMER
 from reminders.service.tick import Service
 from reminders.transports.base import Found
-from tests.builders import BOARD
+from tests.builders import BOARD, reminder_key
 from tests.fakes import LONDON, REFUSED, TAKEN, UNREACHABLE, Killed, Mail
 from tests.proofs import oracle
 from tests.service import test_promise as promise

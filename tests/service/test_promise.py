@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from reminders.core.agenda import people_of
 from reminders.core.directory import Group
-from reminders.core.keys import reminder_key
 from reminders.ledger.base import State
 from reminders.ledger.opening import open_ledger
 from reminders.transports.base import Bounce, Found
-from tests.builders import BOARD, a_person
+from tests.builders import BOARD, a_person, reminder_key
 from tests.fakes import (
     DIES_AFTER,
     DIES_FIRST,

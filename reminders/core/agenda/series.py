@@ -7,7 +7,7 @@ from functools import cache, partial
 
 from reminders.core.agenda.values import Reminder, Verdict
 from reminders.core.directory import Directory, Group, Person, Recipient
-from reminders.core.keys import reminder_key
+from reminders.core.keys import reminder_keys
 from reminders.core.plan import Action, Plan
 from reminders.core.policy import Policy
 
@@ -94,13 +94,15 @@ def _series(
     action: Action, person: Person | Group, deadline: date, offsets: _Offsets, pause: date | None, day: _Day
 ) -> Series:
     due_by, hears = day.policy.due_by(deadline), day.hears(person)
-    about = {"board": day.board, "audience": day.audience, "action": action.id, "person": person.id}
+    key_of = reminder_keys(
+        board=day.board, audience=day.audience, action=action.id, person=person.id, deadline=deadline
+    )
     passed: list[Reminder] = []
     ahead: list[Reminder] = []
     for offset, sent_on in day.offsets(deadline, offsets):
         has_come = sent_on <= day.today
         reminder = Reminder(
-            key=reminder_key(**about, deadline=deadline, offset=offset),
+            key=key_of(offset),
             action=action,
             person=person.id,
             person_name=person.name,
