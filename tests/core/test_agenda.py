@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from reminders.core.agenda import Standing, Told, Verdict, people_of
 from reminders.core.directory import Directory, Group
-from reminders.core.keys import reminder_key
 from reminders.core.policy import Override, Reason
 from reminders.core.workdays import WorkingDays
-from tests.builders import BOARD, a_directory, a_person, a_row
+from tests.builders import BOARD, a_directory, a_person, a_row, reminder_key
 from tests.core.builders import (
     BANK_HOLIDAYS,
     SOME_DAYS,
