@@ -226,6 +226,8 @@ class SqlLedger(Ledger):
         except LedgerUnwritable:
             self._settle_on_disk(entry, settlement, now)  # it may still keep it from going twice
             raise
+        # Its own line names what it has in hand; in a ledger that was put back meanwhile all lines are asked for.
+        self._proven.mark = self._witness.journal.past(self._proven.mark, entry.key)
         return True
 
     def _settle_on_disk(self, entry: Entry, settlement: Settlement, now: datetime) -> bool:

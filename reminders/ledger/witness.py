@@ -87,6 +87,12 @@ class Journal:
             start = mark.lines if mark.file == self._file else 0
             return self._keys[start:], Mark(self._file, len(self._keys))
 
+    def past(self, mark: Mark, key: str) -> Mark:
+        """Return the mark after the line of this key, where that is the only one after the mark; else the mark."""
+        with self._lock:
+            alone = mark.file == self._file and self._keys[mark.lines :] == [key]
+            return Mark(mark.file, mark.lines + 1) if alone else mark
+
     def _look(self) -> None:
         try:
             self._read_on()

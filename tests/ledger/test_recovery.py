@@ -375,6 +375,20 @@ def test_an_old_copy_put_back_under_a_running_service_is_noticed_though_the_newe
     assert "1 of the mails" in ledger.lost()
 
 
+@ABOUT_FILES
+def test_an_old_copy_put_back_while_a_mail_is_in_hand_is_noticed_before_the_next_is_claimed(opened, folder):
+    ledger, copy = opened(), sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as file:
+        file.backup(copy)
+    settled(ledger, 1)
+    entry = leaving(ledger, 2)
+    with closing(sqlite3.connect(folder / "ledger.sqlite")) as file:
+        copy.backup(file)
+    entered(ledger, 3)
+    with pytest.raises(LedgerLost, match="2 of the mails"):
+        ledger.settle_and_claim(entry, Settlement(State.SENT), KINDS, NOW, LEASE)
+
+
 # A power cut may undo a claim, and the settlement of a mail that was sent: those do not wait for the disk.
 
 

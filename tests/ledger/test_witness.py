@@ -122,6 +122,18 @@ def test_only_the_lines_after_a_mark_are_told_again(witness, ledger):
     assert witness.journal.after(after) == ([], after)
 
 
+def test_a_mark_is_moved_past_a_line_of_ones_own_and_no_other(witness, ledger):
+    one, two = entered(ledger, 1), entered(ledger, 2)
+    witness.journal.append(one, NOW)
+    assert witness.journal.past(Mark(), two.key) == Mark()
+    _, mark = witness.journal.after(Mark())
+    assert witness.journal.past(Mark(file=mark.file), one.key) == mark
+    Witness(witness.folder).journal.append(one, NOW)
+    witness.journal.append(two, NOW)
+    witness.journal.after(mark)
+    assert witness.journal.past(mark, two.key) == mark
+
+
 def test_of_a_journal_that_was_put_back_every_line_is_told_again(witness, journal, ledger):
     witness.journal.append(entered(ledger, 1), NOW)
     earlier = journal.read_bytes()
