@@ -7,6 +7,7 @@ import re
 import smtplib
 import socket
 import ssl
+import sys
 from typing import Any, Self
 
 from reminders.core.message import FinishedMessage
@@ -191,6 +192,13 @@ class Conversation(smtplib.SMTP):
             if stop.in_step:
                 self._pass_over()
             raise
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        """Say at once that the first of two answers is here: a server may hold the second back until it knows."""
+        if sys.platform == "linux" and not self._unread:
+            with contextlib.suppress(OSError):
+                self._wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def _pass_over(self) -> None:
         """Let the answer to a command pass that went ahead in vain; without it the connection is of no more use."""
