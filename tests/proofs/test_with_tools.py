@@ -9,7 +9,7 @@ pytestmark = pytest.mark.proof
 
 @pytest.mark.parametrize(("ledger", "transport"), [("sqlite", "smtp"), ("sqlite", "folder"), ("postgres", "smtp")])
 def test_a_kill_at_any_call_loses_nothing(ledger, transport):
-    met = kill_sweep.sweep(ledger, transport, stride=97, jobs=1)
+    met = kill_sweep.sweep(ledger, transport, stride=71, jobs=1)
     assert kill_sweep.violations(met) == []
     assert len(met) > 3
 
