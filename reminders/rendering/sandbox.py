@@ -17,6 +17,7 @@ from reminders.rendering import refusals
 from reminders.rendering.filters import FILTERS
 
 LARGEST = 400_000  # characters one part may have; the largest honest digest has a tenth of that
+_CHUNKS_A_LOOK = 16  # a look at the clock costs more than most chunks; each loop and call has one of its own
 LONGEST = 5.0  # seconds one mail may take; an honest one takes milliseconds
 _LONGEST_PRODUCT = 10_000  # characters or entries that `*` may make
 _PADDING = frozenset({"format", "format_map", "center", "ljust", "rjust", "zfill", "expandtabs"})  # make any length
@@ -58,14 +59,16 @@ def allowance(monotonic: Callable[[], float] = time.monotonic) -> Iterator[None]
 
 
 def bounded(chunks: Iterable[str]) -> str:
-    """Return what a template makes, looking at its size between the chunks. Raises TooMuchError.
+    """Return what a template makes, looking at its size, and now and then the clock, between the chunks.
 
-    The clock is looked at in each loop and call: without them no template takes long.
+    Raises TooMuchError.
     """
-    parts, length = [], 0
+    parts, length, allowed = [], 0, _allowance.get()
     for chunk in chunks:
         parts.append(chunk)
         length += len(chunk)
+        if len(parts) % _CHUNKS_A_LOOK == 0:
+            allowed.check()
         if length > LARGEST:
             raise TooMuchError(f"it makes more than {LARGEST:,} characters")
     return "".join(parts)

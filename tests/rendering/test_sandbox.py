@@ -54,9 +54,13 @@ def test_the_sandbox_holds(own, source):
 RUNAWAY = "{% for a in 'x' * 9999 %}{% for b in 'x' * 9999 %}{% endfor %}{% endfor %}"  # prints nothing
 
 
-def test_a_template_that_runs_away_is_stopped(own):
-    seconds = itertools.count(step=LONGEST / 1000)
-    renderer = a_renderer(own(reminder__html=RUNAWAY), monotonic=lambda: next(seconds))
+WITHOUT_END = "{{ notice.ask | upper }}\n" * 2000  # neither loop nor call
+
+
+@pytest.mark.parametrize(("source", "looks"), [(RUNAWAY, 1000), (WITHOUT_END, 50)], ids=["loops", "a long line"])
+def test_a_template_that_runs_away_is_stopped(own, source, looks):
+    seconds = itertools.count(step=LONGEST / looks)
+    renderer = a_renderer(own(reminder__html=source), monotonic=lambda: next(seconds))
     (fault,) = renderer.render(a_reminder_notice(), AT).faults
 
     assert fault.message == "it takes longer than 5 seconds"
